@@ -1,0 +1,10 @@
+// Original file: protos/seams/menu/v1/menu.proto
+
+
+export interface GetMenuRequestInput {
+  'cafeId'?: (string);
+}
+
+export interface GetMenuRequest {
+  'cafeId': (string);
+}

@@ -1,0 +1,11 @@
+// Original file: protos/seams/orders/v1/orders.proto
+
+import type { OrderInput as _seams_orders_v1_OrderInput, Order as _seams_orders_v1_Order } from '../../../seams/orders/v1/Order.ts';
+
+export interface GetOrderResponseInput {
+  'order'?: (_seams_orders_v1_OrderInput | null);
+}
+
+export interface GetOrderResponse {
+  'order': (_seams_orders_v1_Order | null);
+}

@@ -1,0 +1,111 @@
+/**
+ * What each service process gets as its environment, made from topology.ts alone plus the secrets of one installation.
+ * The services' config.ts name the same variables; the Helm chart's values are checked against this too.
+ */
+import { arrows, drainMsMax, infrastructure, requestMsMax, type ServiceName, type Service, services, traceRatio } from '../topology.ts';
+
+/** Where one started system listens: topology.ts's ports, moved by `offset` so that two systems fit on one machine. */
+export interface Place {
+  readonly host: string;
+  readonly offset: number;
+  /** Ports that the user named; they win over the offset. */
+  readonly loadBalancerPort?: number;
+  readonly traceQueryPort?: number;
+}
+
+export interface Secrets {
+  /** Password of the Postgres superuser, of each service's role and of each owner role, by role name. */
+  readonly postgresPasswords: Readonly<Record<string, string>>;
+}
+
+export interface Replica {
+  /** For example "storage-2". */
+  readonly name: string;
+  readonly service: ServiceName;
+  readonly ports: { readonly http?: number; readonly grpc?: number; readonly ops: number };
+}
+
+const serviceOf = (name: ServiceName): Service => services[name];
+
+export function replicasOf(service: ServiceName, place: Place): Replica[] {
+  const { replicas, ports } = serviceOf(service);
+  return Array.from({ length: replicas }, (_, index) => {
+    const moved = (port: number): number => port + index + place.offset;
+    return {
+      name: `${service}-${index + 1}`,
+      service,
+      ports: {
+        ops: moved(ports.ops),
+        ...(ports.http === undefined ? {} : { http: moved(ports.http) }),
+        ...(ports.grpc === undefined ? {} : { grpc: moved(ports.grpc) }),
+      },
+    };
+  });
+}
+
+/** Every port of the system by what listens there, for the check before the start. */
+export function portsOf(place: Place): { name: string; port: number }[] {
+  const { offset } = place;
+  return [
+    { name: 'load-balancer', port: place.loadBalancerPort ?? infrastructure['load-balancer'].ports.http + offset },
+    { name: 'traces (query)', port: place.traceQueryPort ?? infrastructure.traces.ports.query + offset },
+    { name: 'traces (OTLP)', port: infrastructure.traces.ports.otlp + offset },
+    { name: 'postgres', port: infrastructure.postgres.ports.sql + offset },
+    { name: 'kafka', port: infrastructure.kafka.ports.broker + offset },
+    { name: 'kafka (controller)', port: infrastructure.kafka.ports.controller + offset },
+    ...(Object.keys(services) as ServiceName[]).flatMap((service) =>
+      replicasOf(service, place).flatMap((replica) =>
+        Object.entries(replica.ports).map(([use, port]) => ({ name: `${replica.name} (${use})`, port })),
+      ),
+    ),
+  ];
+}
+
+export function postgresUrl(role: string, database: string, place: Place, secrets: Secrets): string {
+  const password = secrets.postgresPasswords[role];
+  if (password === undefined) throw new Error(`no password for the Postgres role ${role}`);
+  const port = infrastructure.postgres.ports.sql + place.offset;
+  return `postgres://${role}:${encodeURIComponent(password)}@${place.host}:${port}/${database}`;
+}
+
+export const kafkaBroker = (place: Place): string => `${place.host}:${infrastructure.kafka.ports.broker + place.offset}`;
+export const otlpUrl = (place: Place): string => `http://${place.host}:${infrastructure.traces.ports.otlp + place.offset}`;
+
+/** AUTH, BUSINESS_LOGIC, …: the prefix of the variables about one callee. */
+export const prefixOf = (service: ServiceName): string => service.toUpperCase().replaceAll('-', '_');
+
+/** gRPC target of all replicas: a static list here, a headless Service's DNS name in a cluster. */
+function targetOf(service: ServiceName, place: Place): string {
+  return `ipv4:${replicasOf(service, place).map((replica) => `${place.host}:${replica.ports.grpc}`).join(',')}`;
+}
+
+export function environmentOf(replica: Replica, place: Place, secrets: Secrets): Record<string, string> {
+  const service = serviceOf(replica.service);
+  const env: Record<string, string> = {
+    SEAMS_PROCESS: replica.name,
+    HOST: place.host,
+    OPS_PORT: String(replica.ports.ops),
+    OTLP_URL: otlpUrl(place),
+    TRACE_RATIO: String(traceRatio),
+    REQUEST_MS_MAX: String(requestMsMax),
+    DRAIN_MS_MAX: String(drainMsMax),
+    LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
+  };
+  if (replica.ports.http !== undefined) env.HTTP_PORT = String(replica.ports.http);
+  if (replica.ports.grpc !== undefined) env.GRPC_PORT = String(replica.ports.grpc);
+  if (service.database) env.POSTGRES_URL = postgresUrl(service.database, service.database, place, secrets);
+  if (service.publishes || service.consumes) env.KAFKA_BROKERS = kafkaBroker(place);
+  for (const arrow of arrows.filter(({ from }) => from === replica.service)) {
+    env[`${prefixOf(arrow.to)}_TARGET`] = targetOf(arrow.to, place);
+    env[`${prefixOf(arrow.to)}_BUDGET_MS`] = String(arrow.budgetMs);
+    env[`${prefixOf(arrow.to)}_ATTEMPTS_MAX`] = String(arrow.attemptsMax);
+  }
+  return env;
+}
+
+/** What `node services/<name>/dist/migrate.js` gets: the owner's connection, and the accounts to make if there are any. */
+export function migrationEnvironmentOf(service: ServiceName, place: Place, secrets: Secrets): Record<string, string> {
+  const { database } = serviceOf(service);
+  if (!database) throw new Error(`${service} has no database`);
+  return { POSTGRES_OWNER_URL: postgresUrl(`${database}_owner`, database, place, secrets), POSTGRES_SERVICE_ROLE: database };
+}

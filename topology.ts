@@ -1,0 +1,115 @@
+/**
+ * The system as data: processes, ports, stores, topics, and who calls whom with which budget.
+ * The dev runner and the tests read it; what a service gets as environment is made from it (tools/environment.ts).
+ */
+
+export type ServiceName = 'gateway' | 'auth' | 'business-logic' | 'storage' | 'analytics';
+
+export interface Service {
+  readonly replicas: number;
+  /** Ports of the first replica; the next one adds 1. `ops` answers /livez and /readyz. */
+  readonly ports: { readonly http?: number; readonly grpc?: number; readonly ops: number };
+  readonly owns: string;
+  /** The Postgres database and the role of the same name; `<name>_owner` migrates it. */
+  readonly database?: string;
+  readonly publishes?: readonly TopicName[];
+  readonly consumes?: readonly TopicName[];
+}
+
+export const services = {
+  gateway: { replicas: 2, ports: { http: 8081, ops: 8181 }, owns: 'nothing' },
+  auth: { replicas: 1, ports: { grpc: 7001, ops: 7101 }, owns: 'identities, refresh tokens, signing keys', database: 'auth' },
+  'business-logic': { replicas: 2, ports: { grpc: 7011, ops: 7111 }, owns: 'nothing: decides' },
+  storage: {
+    replicas: 2,
+    ports: { grpc: 7021, ops: 7121 },
+    owns: 'orders, stock, wallets, ledger, outbox',
+    database: 'storage',
+    publishes: ['seams.orders.v1'],
+  },
+  analytics: {
+    replicas: 1,
+    ports: { grpc: 7031, ops: 7131 },
+    owns: 'its projections',
+    database: 'analytics',
+    consumes: ['seams.orders.v1'],
+    publishes: ['seams.orders.v1.dead-letters'],
+  },
+} as const satisfies Record<ServiceName, Service>;
+
+/** One arrow. `budgetMs` is the most that one attempt may take; attempts × budget fits inside the caller's deadline. */
+export interface Arrow {
+  readonly from: ServiceName;
+  readonly to: ServiceName;
+  /** gRPC services of protos/ that travel here. */
+  readonly carries: readonly string[];
+  readonly budgetMs: number;
+  readonly attemptsMax: number;
+  readonly whenCut: string;
+}
+
+export const arrows = [
+  {
+    from: 'gateway',
+    to: 'auth',
+    carries: ['seams.auth.v1.AuthService'],
+    budgetMs: 500,
+    attemptsMax: 1,
+    whenCut: 'requests with a token answer 503',
+  },
+  {
+    from: 'gateway',
+    to: 'business-logic',
+    carries: ['seams.orders.v1.OrderService', 'seams.wallet.v1.WalletService', 'seams.menu.v1.MenuService'],
+    budgetMs: 1_800,
+    attemptsMax: 1,
+    whenCut: 'orders, wallets and menus answer 503, or 504 when an order may have got through',
+  },
+  {
+    from: 'gateway',
+    to: 'analytics',
+    carries: ['seams.analytics.v1.AnalyticsService'],
+    budgetMs: 1_000,
+    attemptsMax: 1,
+    whenCut: 'reports answer 503; orders go on',
+  },
+  {
+    from: 'business-logic',
+    to: 'storage',
+    carries: ['seams.orders.v1.OrderStoreService', 'seams.wallet.v1.WalletStoreService', 'seams.menu.v1.MenuStoreService'],
+    budgetMs: 800,
+    attemptsMax: 2,
+    whenCut: 'a second attempt at the other replica under the same key; then 503, or 504 when the first may have got through',
+  },
+] as const satisfies readonly Arrow[];
+
+export type TopicName = 'seams.orders.v1' | 'seams.orders.v1.dead-letters';
+
+export interface Topic {
+  readonly partitions: number;
+  readonly key: string;
+  readonly retentionMs: number;
+}
+
+/** Never deleted (-1): the projections are rebuilt from offset 0, and the audit reads the whole log. */
+export const topics = {
+  'seams.orders.v1': { partitions: 6, key: 'order_id', retentionMs: -1 },
+  'seams.orders.v1.dead-letters': { partitions: 1, key: 'the key of the message that was set aside', retentionMs: -1 },
+} as const satisfies Record<TopicName, Topic>;
+
+/** What the services stand on. All of it listens on loopback only. */
+export const infrastructure = {
+  'load-balancer': { ports: { http: 8080 }, to: 'gateway' },
+  postgres: { ports: { sql: 15432 } },
+  kafka: { ports: { broker: 19092, controller: 19093 } },
+  traces: { ports: { query: 16686, otlp: 4318 } },
+} as const;
+
+/** The most that one request may take from the gateway to its answer; a client may ask for less. */
+export const requestMsMax = 2_000;
+
+/** What a process keeps of its time for in-flight work after SIGTERM. */
+export const drainMsMax = 10_000;
+
+/** Share of requests whose trace is kept when the caller did not decide: here all, for a reader wants to see. */
+export const traceRatio = 1;
