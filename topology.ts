@@ -18,7 +18,12 @@ export interface Service {
 
 export const services = {
   gateway: { replicas: 2, ports: { http: 8081, ops: 8181 }, owns: 'nothing' },
-  auth: { replicas: 1, ports: { grpc: 7001, ops: 7101 }, owns: 'identities, refresh tokens, signing keys', database: 'auth' },
+  auth: {
+    replicas: 1,
+    ports: { grpc: 7001, ops: 7101 },
+    owns: 'identities, refresh tokens, signing keys',
+    database: 'auth',
+  },
   'business-logic': { replicas: 2, ports: { grpc: 7011, ops: 7111 }, owns: 'nothing: decides' },
   storage: {
     replicas: 2,
@@ -76,10 +81,15 @@ export const arrows = [
   {
     from: 'business-logic',
     to: 'storage',
-    carries: ['seams.orders.v1.OrderStoreService', 'seams.wallet.v1.WalletStoreService', 'seams.menu.v1.MenuStoreService'],
+    carries: [
+      'seams.orders.v1.OrderStoreService',
+      'seams.wallet.v1.WalletStoreService',
+      'seams.menu.v1.MenuStoreService',
+    ],
     budgetMs: 800,
     attemptsMax: 2,
-    whenCut: 'a second attempt at the other replica under the same key; then 503, or 504 when the first may have got through',
+    whenCut:
+      'a second attempt at the other replica under the same key; then 503, or 504 when the first may have got through',
   },
 ] as const satisfies readonly Arrow[];
 

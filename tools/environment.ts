@@ -2,7 +2,16 @@
  * What each service process gets as its environment, made from topology.ts alone plus the secrets of one installation.
  * The services' config.ts name the same variables; the Helm chart's values are checked against this too.
  */
-import { arrows, drainMsMax, infrastructure, requestMsMax, type ServiceName, type Service, services, traceRatio } from '../topology.ts';
+import {
+  arrows,
+  drainMsMax,
+  infrastructure,
+  requestMsMax,
+  type Service,
+  type ServiceName,
+  services,
+  traceRatio,
+} from '../topology.ts';
 
 /** Where one started system listens: topology.ts's ports, moved by `offset` so that two systems fit on one machine. */
 export interface Place {
@@ -68,15 +77,19 @@ export function postgresUrl(role: string, database: string, place: Place, secret
   return `postgres://${role}:${encodeURIComponent(password)}@${place.host}:${port}/${database}`;
 }
 
-export const kafkaBroker = (place: Place): string => `${place.host}:${infrastructure.kafka.ports.broker + place.offset}`;
-export const otlpUrl = (place: Place): string => `http://${place.host}:${infrastructure.traces.ports.otlp + place.offset}`;
+export const kafkaBroker = (place: Place): string =>
+  `${place.host}:${infrastructure.kafka.ports.broker + place.offset}`;
+export const otlpUrl = (place: Place): string =>
+  `http://${place.host}:${infrastructure.traces.ports.otlp + place.offset}`;
 
 /** AUTH, BUSINESS_LOGIC, …: the prefix of the variables about one callee. */
 export const prefixOf = (service: ServiceName): string => service.toUpperCase().replaceAll('-', '_');
 
 /** gRPC target of all replicas: a static list here, a headless Service's DNS name in a cluster. */
 function targetOf(service: ServiceName, place: Place): string {
-  return `ipv4:${replicasOf(service, place).map((replica) => `${place.host}:${replica.ports.grpc}`).join(',')}`;
+  return `ipv4:${replicasOf(service, place)
+    .map((replica) => `${place.host}:${replica.ports.grpc}`)
+    .join(',')}`;
 }
 
 export function environmentOf(replica: Replica, place: Place, secrets: Secrets): Record<string, string> {
@@ -103,9 +116,9 @@ export function environmentOf(replica: Replica, place: Place, secrets: Secrets):
   return env;
 }
 
-/** What `node services/<name>/dist/migrate.js` gets: the owner's connection, and the accounts to make if there are any. */
+/** What `node services/<name>/dist/migrate.js` gets: the connection of the role that owns the tables. */
 export function migrationEnvironmentOf(service: ServiceName, place: Place, secrets: Secrets): Record<string, string> {
   const { database } = serviceOf(service);
   if (!database) throw new Error(`${service} has no database`);
-  return { POSTGRES_OWNER_URL: postgresUrl(`${database}_owner`, database, place, secrets), POSTGRES_SERVICE_ROLE: database };
+  return { POSTGRES_OWNER_URL: postgresUrl(`${database}_owner`, database, place, secrets) };
 }

@@ -13,9 +13,21 @@ function generateInto(folder: string): void {
     process.execPath,
     [
       join(root, 'node_modules/@grpc/proto-loader/build/bin/proto-loader-gen-types.js'),
-      '--longs=Number', '--enums=String', '--defaults', '--arrays', '--oneofs', '--includeComments',
-      '--grpcLib=@grpc/grpc-js', '--importFileExtension=.ts', '--inputTemplate=%sInput', '--outputTemplate=%s',
-      '-I', 'protos', '-O', join(folder, 'generated'), ...protos,
+      '--longs=Number',
+      '--enums=String',
+      '--defaults',
+      '--arrays',
+      '--oneofs',
+      '--includeComments',
+      '--grpcLib=@grpc/grpc-js',
+      '--importFileExtension=.ts',
+      '--inputTemplate=%sInput',
+      '--outputTemplate=%s',
+      '-I',
+      'protos',
+      '-O',
+      join(folder, 'generated'),
+      ...protos,
     ],
     { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
   );
@@ -24,13 +36,21 @@ function generateInto(folder: string): void {
 
 /** One line per generated message, so that a reader imports `Order` and not its path. */
 function messagesOf(generated: string): string {
-  const lines = globSync('seams/**/*.ts', { cwd: generated }).sort().map((file) => {
-    const names = [...readFileSync(join(generated, file), 'utf8').matchAll(/^export (?:interface|type|const) (\w+)/gm)].map((match) => match[1] as string);
-    const types = [...new Set(names)].filter((name) => !/(Client|Handlers|Definition)$/.test(name) || !file.includes('Service.ts')).sort();
-    const definitions = [...new Set(names)].filter((name) => file.includes('Service.ts') && name.endsWith('Definition'));
-    const exported = [...types, ...definitions];
-    return exported.length ? `export type { ${exported.join(', ')} } from './generated/${file}';` : '';
-  });
+  const lines = globSync('seams/**/*.ts', { cwd: generated })
+    .sort()
+    .map((file) => {
+      const names = [
+        ...readFileSync(join(generated, file), 'utf8').matchAll(/^export (?:interface|type|const) (\w+)/gm),
+      ].map((match) => match[1] as string);
+      const types = [...new Set(names)]
+        .filter((name) => !/(Client|Handlers|Definition)$/.test(name) || !file.includes('Service.ts'))
+        .sort();
+      const definitions = [...new Set(names)].filter(
+        (name) => file.includes('Service.ts') && name.endsWith('Definition'),
+      );
+      const exported = [...types, ...definitions];
+      return exported.length ? `export type { ${exported.join(', ')} } from './generated/${file}';` : '';
+    });
   return `// Made by \`npm run generate\` from protos/. Do not edit.\n${lines.filter(Boolean).join('\n')}\n`;
 }
 
@@ -45,8 +65,13 @@ try {
   if (process.argv.includes('--check')) {
     const fresh = snapshot(scratch);
     const kept = snapshot(target);
-    const differing = [...new Set([...fresh.keys(), ...kept.keys()])].filter((file) => fresh.get(file) !== kept.get(file));
-    for (const file of differing) console.error(`${relative(root, join(target, file))} is not what protos/ gives: run npm run generate and commit it`);
+    const differing = [...new Set([...fresh.keys(), ...kept.keys()])].filter(
+      (file) => fresh.get(file) !== kept.get(file),
+    );
+    for (const file of differing)
+      console.error(
+        `${relative(root, join(target, file))} is not what protos/ gives: run npm run generate and commit it`,
+      );
     process.exitCode = differing.length ? 1 : 0;
   } else {
     rmSync(join(target, 'generated'), { recursive: true, force: true });

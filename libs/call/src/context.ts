@@ -38,6 +38,9 @@ export function throwIfOver(ctx: CallContext, now = Date.now()): void {
  * A context for work that nobody called: a relay's turn, a consumer's message, a start-up check.
  * `signal` is the process's own, which fires when it must stop.
  */
-export function rootContext(limit: { readonly atMostMs: number; readonly signal: AbortSignal }, now = Date.now()): CallContext {
+export function rootContext(
+  limit: { readonly atMostMs: number; readonly signal: AbortSignal },
+  now = Date.now(),
+): CallContext {
   return { deadlineAt: now + limit.atMostMs, signal: limit.signal };
 }

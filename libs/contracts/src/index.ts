@@ -4,15 +4,15 @@
  */
 import { fileURLToPath } from 'node:url';
 import { loadSync, type MessageTypeDefinition } from '@grpc/proto-loader';
-import type { OrderPlaced, OrderPlacedInput } from './generated/seams/events/v1/OrderPlaced.ts';
-import type { CommitOrderResponse, CommitOrderResponseInput } from './generated/seams/orders/v1/CommitOrderResponse.ts';
-import type { OrderServiceDefinition } from './generated/seams/orders/v1/OrderService.ts';
-import type { OrderStoreServiceDefinition } from './generated/seams/orders/v1/OrderStoreService.ts';
 import type { AnalyticsServiceDefinition } from './generated/seams/analytics/v1/AnalyticsService.ts';
 import type { AuthServiceDefinition } from './generated/seams/auth/v1/AuthService.ts';
 import type { Refusal, RefusalInput } from './generated/seams/call/v1/Refusal.ts';
+import type { OrderPlaced, OrderPlacedInput } from './generated/seams/events/v1/OrderPlaced.ts';
 import type { MenuServiceDefinition } from './generated/seams/menu/v1/MenuService.ts';
 import type { MenuStoreServiceDefinition } from './generated/seams/menu/v1/MenuStoreService.ts';
+import type { CommitOrderResponse, CommitOrderResponseInput } from './generated/seams/orders/v1/CommitOrderResponse.ts';
+import type { OrderServiceDefinition } from './generated/seams/orders/v1/OrderService.ts';
+import type { OrderStoreServiceDefinition } from './generated/seams/orders/v1/OrderStoreService.ts';
 import type { CommitTopUpResponse, CommitTopUpResponseInput } from './generated/seams/wallet/v1/CommitTopUpResponse.ts';
 import type { WalletServiceDefinition } from './generated/seams/wallet/v1/WalletService.ts';
 import type { WalletStoreServiceDefinition } from './generated/seams/wallet/v1/WalletStoreService.ts';
@@ -58,6 +58,10 @@ function codec<Input, Output>(fullName: string): Codec<Input, Output> {
 export const orderPlaced = codec<OrderPlacedInput, OrderPlaced>('seams.events.v1.OrderPlaced');
 
 /** What storage keeps as the first answer under an idempotency key. */
-export const commitOrderResponse = codec<CommitOrderResponseInput, CommitOrderResponse>('seams.orders.v1.CommitOrderResponse');
-export const commitTopUpResponse = codec<CommitTopUpResponseInput, CommitTopUpResponse>('seams.wallet.v1.CommitTopUpResponse');
+export const commitOrderResponse = codec<CommitOrderResponseInput, CommitOrderResponse>(
+  'seams.orders.v1.CommitOrderResponse',
+);
+export const commitTopUpResponse = codec<CommitTopUpResponseInput, CommitTopUpResponse>(
+  'seams.wallet.v1.CommitTopUpResponse',
+);
 export const refusal = codec<RefusalInput, Refusal>('seams.call.v1.Refusal');

@@ -1,13 +1,28 @@
 // Made by `npm run generate` from protos/. Do not edit.
 export type { AnalyticsServiceDefinition } from './generated/seams/analytics/v1/AnalyticsService.ts';
-export type { GetCafeReportRequest, GetCafeReportRequestInput } from './generated/seams/analytics/v1/GetCafeReportRequest.ts';
-export type { GetCafeReportResponse, GetCafeReportResponseInput } from './generated/seams/analytics/v1/GetCafeReportResponse.ts';
+export type {
+  GetCafeReportRequest,
+  GetCafeReportRequestInput,
+} from './generated/seams/analytics/v1/GetCafeReportRequest.ts';
+export type {
+  GetCafeReportResponse,
+  GetCafeReportResponseInput,
+} from './generated/seams/analytics/v1/GetCafeReportResponse.ts';
 export type { MinuteTotal, MinuteTotalInput } from './generated/seams/analytics/v1/MinuteTotal.ts';
-export type { AuthServiceDefinition } from './generated/seams/auth/v1/AuthService.ts';
 export type { AuthenticateRequest, AuthenticateRequestInput } from './generated/seams/auth/v1/AuthenticateRequest.ts';
-export type { AuthenticateResponse, AuthenticateResponseInput } from './generated/seams/auth/v1/AuthenticateResponse.ts';
-export type { GetSigningKeysRequest, GetSigningKeysRequestInput } from './generated/seams/auth/v1/GetSigningKeysRequest.ts';
-export type { GetSigningKeysResponse, GetSigningKeysResponseInput } from './generated/seams/auth/v1/GetSigningKeysResponse.ts';
+export type {
+  AuthenticateResponse,
+  AuthenticateResponseInput,
+} from './generated/seams/auth/v1/AuthenticateResponse.ts';
+export type { AuthServiceDefinition } from './generated/seams/auth/v1/AuthService.ts';
+export type {
+  GetSigningKeysRequest,
+  GetSigningKeysRequestInput,
+} from './generated/seams/auth/v1/GetSigningKeysRequest.ts';
+export type {
+  GetSigningKeysResponse,
+  GetSigningKeysResponseInput,
+} from './generated/seams/auth/v1/GetSigningKeysResponse.ts';
 export type { LoginRequest, LoginRequestInput } from './generated/seams/auth/v1/LoginRequest.ts';
 export type { LoginResponse, LoginResponseInput } from './generated/seams/auth/v1/LoginResponse.ts';
 export type { RefreshRequest, RefreshRequestInput } from './generated/seams/auth/v1/RefreshRequest.ts';

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/** A number of the environment: a whole one, positive. */
+export const wholeNumber = z.coerce.number().int().positive();
+
+/** A list such as "127.0.0.1:19092,127.0.0.1:19093". */
+export const list = z
+  .string()
+  .transform((text) => text.split(',').filter(Boolean))
+  .pipe(z.array(z.string()).min(1));
+
+/** What every process of ours is given. Each service's config.ts extends it. */
+export const ProcessConfig = z.object({
+  /** The replica, for example "storage-2". */
+  SEAMS_PROCESS: z.string().min(1),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  OPS_PORT: wholeNumber,
+  OTLP_URL: z.url(),
+  TRACE_RATIO: z.coerce.number().min(0).max(1),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** The most that one request may take, from the gateway to its answer. */
+  REQUEST_MS_MAX: wholeNumber,
+  /** What is left for in-flight work after SIGTERM. */
+  DRAIN_MS_MAX: wholeNumber,
+});
+export type ProcessConfig = z.infer<typeof ProcessConfig>;
+
+/** Thrown by config.ts; runProcess prints it as one line per wrong variable and exits with 1. */
+export class ConfigError extends Error {}
+
+/** Checks the environment against a schema, all of it at once, and names each variable that is wrong. */
+export function readEnvironment<T>(schema: z.ZodType<T>, env: Readonly<Record<string, string | undefined>>): T {
+  const parsed = schema.safeParse(env);
+  if (parsed.success) return parsed.data;
+  // Only the rule that was broken is shown, never the value: some of these are secrets.
+  throw new ConfigError(
+    parsed.error.issues.map((issue) => `${issue.path.join('.') || 'config'}: ${issue.message}`).join('\n'),
+  );
+}

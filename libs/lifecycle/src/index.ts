@@ -1,0 +1,4 @@
+export * from './config.ts';
+export * from './health.ts';
+export * from './ops-server.ts';
+export * from './process.ts';

@@ -1,0 +1,177 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CallContext, Failure, rootContext } from '@seams/call';
+import { inSpan, SpanKind } from '@seams/telemetry';
+import type { EachMessagePayload } from 'kafkajs';
+import { type KafkaOptions, kafkaOf } from './kafka.ts';
+import { carrierOf, HEADER, type IncomingMessage } from './message.ts';
+import type { Publisher } from './publisher.ts';
+
+/** What became of a message. Every word but `unreadable` means that its effect is there, once. */
+export type Outcome = 'done' | 'seen_before' | { readonly unreadable: string };
+
+export interface ConsumerOptions extends KafkaOptions {
+  readonly groupId: string;
+  readonly topic: string;
+  /** Where unreadable messages go, with the reason; the partition goes on. */
+  readonly deadLetterTopic: string;
+  readonly deadLetters: Publisher;
+  /** The effect and its mark must be one transaction: Kafka delivers at least once. A throw means "try again later". */
+  handle(ctx: CallContext, message: IncomingMessage): Promise<Outcome>;
+}
+
+export interface RunningConsumer {
+  /** Resolves while the consumer is a member of its group; rejects otherwise. */
+  check(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const HANDLE_MS_MAX = 5_000;
+const RETRY_FIRST_MS = 100;
+const RETRY_LAST_MS = 5_000;
+// The least that a broker allows by default (group.min.session.timeout.ms): after a kill another member takes over then.
+const SESSION_MS = 6_000;
+const HEARTBEAT_MS = 1_500;
+const PARTITIONS_AT_ONCE = 3;
+
+/** Consumes a topic from its first message on, for ever: a failing handler holds its partition and is tried again. */
+export async function startConsumer(options: ConsumerOptions): Promise<RunningConsumer> {
+  const stopping = new AbortController();
+  const consumer = kafkaOf(options).consumer({
+    groupId: options.groupId,
+    sessionTimeout: SESSION_MS,
+    heartbeatInterval: HEARTBEAT_MS,
+    allowAutoTopicCreation: false,
+    retry: { restartOnFailure: async () => !stopping.signal.aborted },
+  });
+  let member = false;
+  consumer.on(consumer.events.GROUP_JOIN, () => {
+    member = true;
+  });
+  for (const event of [consumer.events.CRASH, consumer.events.DISCONNECT, consumer.events.STOP]) {
+    consumer.on(event, () => {
+      member = false;
+    });
+  }
+  const start = async (): Promise<void> => {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [options.topic], fromBeginning: true });
+    await consumer.run({
+      partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+      eachMessage: (payload) => takeUntilDone(options, payload, stopping.signal),
+    });
+  };
+  const started = retrying(start, stopping.signal, (error) => {
+    options.log.warn({ error: String(error) }, 'the consumer could not start');
+  });
+  return {
+    check: async () => {
+      if (!member) throw new Error('not a member of its consumer group');
+    },
+    stop: async () => {
+      stopping.abort();
+      await started.catch((error: unknown) => options.log.warn({ error: String(error) }, 'the consumer never started'));
+      await consumer.disconnect();
+    },
+  };
+}
+
+/** Tries until the message has its effect or is set aside. kafkajs itself would give up after some tries. */
+async function takeUntilDone(
+  options: ConsumerOptions,
+  payload: EachMessagePayload,
+  signal: AbortSignal,
+): Promise<void> {
+  const message = incoming(payload);
+  const take = (): Promise<void> =>
+    inSpan(`${message.topic} process`, spanOf(options, message), (span) =>
+      takeOnce(options, message, signal).then((word) => void span.setAttribute('message.outcome', word)),
+    );
+  await retrying(take, signal, (error) => {
+    const { kind, reason } = Failure.from(error);
+    options.log.warn(
+      {
+        topic: message.topic,
+        partition: message.partition,
+        offset: message.offset,
+        kind,
+        reason,
+        error: String(error),
+      },
+      'a message is tried again',
+    );
+    return payload.heartbeat();
+  });
+}
+
+async function takeOnce(options: ConsumerOptions, message: IncomingMessage, signal: AbortSignal): Promise<string> {
+  const outcome = await options.handle(rootContext({ atMostMs: HANDLE_MS_MAX, signal }), message);
+  if (typeof outcome === 'string') return outcome;
+
+  await options.deadLetters.publish([deadLetterOf(options, message, outcome.unreadable)]);
+  options.log.error(
+    { topic: message.topic, partition: message.partition, offset: message.offset, reason: outcome.unreadable },
+    'an unreadable message was set aside',
+  );
+  return 'unreadable';
+}
+
+function deadLetterOf({ deadLetterTopic, groupId }: ConsumerOptions, message: IncomingMessage, reason: string) {
+  const origin = `${message.topic}/${message.partition}/${message.offset}`;
+  return {
+    topic: deadLetterTopic,
+    key: message.key ?? origin,
+    value: message.value ?? Buffer.alloc(0),
+    headers: {
+      ...message.headers,
+      'dead-letter-reason': reason,
+      'dead-letter-origin': origin,
+      'dead-letter-group': groupId,
+    },
+  };
+}
+
+function spanOf({ groupId }: ConsumerOptions, message: IncomingMessage) {
+  return {
+    kind: SpanKind.CONSUMER,
+    parent: carrierOf(message.headers),
+    attributes: {
+      'messaging.system': 'kafka',
+      'messaging.destination.name': message.topic,
+      'messaging.destination.partition.id': String(message.partition),
+      'messaging.kafka.offset': Number(message.offset),
+      'messaging.consumer.group.name': groupId,
+      'messaging.message.id': message.headers[HEADER.eventId] ?? '',
+    },
+  };
+}
+
+function incoming({ topic, partition, message }: EachMessagePayload): IncomingMessage {
+  const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [
+    name,
+    String(Array.isArray(value) ? value[0] : value),
+  ]);
+  return {
+    topic,
+    partition,
+    offset: message.offset,
+    key: message.key?.toString() ?? null,
+    value: message.value,
+    headers: Object.fromEntries(headers),
+  };
+}
+
+async function retrying(
+  work: () => Promise<void>,
+  signal: AbortSignal,
+  failed: (error: unknown) => void | Promise<void>,
+): Promise<void> {
+  for (let backoffMs = RETRY_FIRST_MS; ; backoffMs = Math.min(backoffMs * 2, RETRY_LAST_MS)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (signal.aborted) throw error;
+      await failed(error);
+    }
+    await sleep(backoffMs, undefined, { signal });
+  }
+}

@@ -1,0 +1,4 @@
+export * from './consumer.ts';
+export type { KafkaOptions } from './kafka.ts';
+export * from './message.ts';
+export * from './publisher.ts';

@@ -1,0 +1,34 @@
+import type { Carrier } from '@seams/telemetry';
+
+/** Headers that every record of ours carries. */
+export const HEADER = {
+  eventId: 'event-id',
+  eventType: 'event-type',
+  traceparent: 'traceparent',
+  tracestate: 'tracestate',
+} as const;
+
+export interface OutgoingMessage {
+  readonly topic: string;
+  /** Messages with one key stay in order: they share a partition. */
+  readonly key: string;
+  readonly value: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface IncomingMessage {
+  readonly topic: string;
+  readonly partition: number;
+  /** Decimal text: Kafka counts in 64 bits. */
+  readonly offset: string;
+  readonly key: string | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export function carrierOf(headers: Readonly<Record<string, string>>): Carrier {
+  return {
+    ...(headers[HEADER.traceparent] ? { traceparent: headers[HEADER.traceparent] } : {}),
+    ...(headers[HEADER.tracestate] ? { tracestate: headers[HEADER.tracestate] } : {}),
+  };
+}

@@ -1,0 +1,190 @@
+import { type CallContext, Failure, remainingMs, throwIfOver } from '@seams/call';
+import { inSpan, type Logger, SpanKind } from '@seams/telemetry';
+import pg, { type Pool, type PoolClient } from 'pg';
+import { breaksConnection, commitFailureOf, failureOf } from './failure.ts';
+
+/** SQL with the name that its span and its prepared statement carry. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+export const statement = (name: string, text: string): Statement => ({ name, text });
+
+export interface Result<Row> {
+  readonly rows: Row[];
+  readonly rowCount: number;
+}
+
+/** An open transaction. The only thing in scope that can touch the database, so nothing runs beside it by mistake. */
+export interface Tx {
+  query<Row extends object = object>(sql: Statement, values?: readonly unknown[]): Promise<Result<Row>>;
+  /** Runs `work`; when it throws, what it wrote is undone and the transaction goes on. */
+  savepoint<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export interface Db {
+  /** Commits what `work` did, or nothing. Fails with timed_out/commit_outcome_unknown when only the reply to COMMIT is missing. */
+  transaction<T>(ctx: CallContext, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** One statement on its own. */
+  query<Row extends object = object>(
+    ctx: CallContext,
+    sql: Statement,
+    values?: readonly unknown[],
+  ): Promise<Result<Row>>;
+  /** A connection of its own for LISTEN; the caller ends it. */
+  connect(): Promise<pg.Client>;
+  /** Resolves when the database answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DbOptions {
+  readonly url: string;
+  /** Name of the process, seen in pg_stat_activity. */
+  readonly applicationName: string;
+  /** On two cores nothing was gained above 16. */
+  readonly connectionsMax: number;
+  readonly log: Logger;
+}
+
+const CONNECT_MS_MAX = 1_000;
+// A process frozen in the middle of a transaction holds its locks no longer than this.
+const IDLE_IN_TRANSACTION_MS_MAX = 5_000;
+// The client gives up this much after the server should have: a living server names the reason itself.
+const READ_RESERVE_MS = 50;
+// The caller already has its failure to hear about; it does not wait long for the tidying up.
+const ROLLBACK_MS_MAX = 200;
+
+export function openDb(options: DbOptions): Db {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: options.applicationName,
+    max: options.connectionsMax,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS_MAX,
+    keepAlive: true,
+  });
+  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  pool.on('error', (error) => options.log.warn({ error: error.message }, 'an idle database connection broke'));
+
+  return {
+    transaction: (ctx, work) => runTransaction(pool, ctx, work),
+    query: (ctx, sql, values) => runAlone(pool, ctx, sql, values),
+    connect: async () => {
+      const client = new pg.Client({
+        connectionString: options.url,
+        application_name: `${options.applicationName} listen`,
+        keepAlive: true,
+      });
+      await client.connect();
+      return client;
+    },
+    ping: async () => {
+      await pool.query('SELECT 1');
+    },
+    close: () => pool.end(),
+  };
+}
+
+async function runTransaction<T>(pool: Pool, ctx: CallContext, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await acquire(pool, ctx);
+  let broken = false;
+  try {
+    // One round trip for both: every statement below gives up by the caller's deadline.
+    await traced('BEGIN', () => control(client, `BEGIN; SET LOCAL statement_timeout = ${timeoutMs(ctx)}`, ctx));
+    const value = await work(transactionOver(client, ctx));
+    throwIfOver(ctx); // nobody waits: better undone than unknown
+    await traced('COMMIT', () => control(client, 'COMMIT', ctx)).catch((error: unknown) => {
+      broken = true;
+      throw commitFailureOf(error);
+    });
+    return value;
+  } catch (error) {
+    if (!broken) broken = breaksConnectionOf(error) || !(await rolledBack(client));
+    throw failureOf(error);
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function runAlone<Row extends object>(
+  pool: Pool,
+  ctx: CallContext,
+  sql: Statement,
+  values: readonly unknown[] = [],
+): Promise<Result<Row>> {
+  const client = await acquire(pool, ctx);
+  let broken = false;
+  try {
+    return await run<Row>(client, ctx, sql, values);
+  } catch (error) {
+    broken = breaksConnectionOf(error);
+    throw failureOf(error);
+  } finally {
+    client.release(broken);
+  }
+}
+
+function transactionOver(client: PoolClient, ctx: CallContext): Tx {
+  return {
+    query: (sql, values = []) => run(client, ctx, sql, values),
+    savepoint: async (work) => {
+      await control(client, 'SAVEPOINT part', ctx);
+      try {
+        return await work();
+      } catch (error) {
+        if (!breaksConnectionOf(error)) await control(client, 'ROLLBACK TO SAVEPOINT part', ctx);
+        throw error;
+      }
+    },
+  };
+}
+
+function run<Row extends object>(
+  client: PoolClient,
+  ctx: CallContext,
+  sql: Statement,
+  values: readonly unknown[],
+): Promise<Result<Row>> {
+  throwIfOver(ctx);
+  const query = {
+    name: sql.name,
+    text: sql.text,
+    values: [...values],
+    query_timeout: remainingMs(ctx) + READ_RESERVE_MS,
+  };
+  return traced(sql.name, async () => {
+    const { rows, rowCount } = await client.query<Row>(query as pg.QueryConfig);
+    return { rows, rowCount: rowCount ?? 0 };
+  });
+}
+
+function traced<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const attributes = { 'db.system.name': 'postgresql', 'db.query.summary': name };
+  return inSpan(`postgres ${name}`, { kind: SpanKind.CLIENT, attributes }, work);
+}
+
+async function acquire(pool: Pool, ctx: CallContext): Promise<PoolClient> {
+  throwIfOver(ctx);
+  return pool.connect().catch((error: unknown) => {
+    throw failureOf(error);
+  });
+}
+
+/** A statement of transaction control, with a bound of its own: a frozen server answers nothing at all. */
+async function control(client: PoolClient, text: string, ctx: CallContext): Promise<void> {
+  await client.query({ text, query_timeout: remainingMs(ctx) + READ_RESERVE_MS } as pg.QueryConfig);
+}
+
+async function rolledBack(client: PoolClient): Promise<boolean> {
+  return client.query({ text: 'ROLLBACK', query_timeout: ROLLBACK_MS_MAX } as pg.QueryConfig).then(
+    () => true,
+    () => false, // the connection is thrown away, and Postgres rolls back what it loses
+  );
+}
+
+const breaksConnectionOf = (error: unknown): boolean => !(error instanceof Failure) && breaksConnection(error);
+
+// statement_timeout = 0 would mean none at all.
+const timeoutMs = (ctx: CallContext): number => Math.max(1, Math.floor(remainingMs(ctx)));

@@ -1,0 +1,3 @@
+export * from './db.ts';
+export * from './failure.ts';
+export * from './migrate.ts';

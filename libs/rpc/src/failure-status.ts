@@ -1,0 +1,55 @@
+import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { FAILURES, Failure, isFailureKind } from '@seams/call';
+
+const KIND = 'failure-kind';
+const REASON = 'failure-reason';
+
+/** A Failure as the status of a call; two kinds may share a gRPC code, so kind and reason travel as metadata too. */
+export function statusOf(failure: Failure): { code: status; details: string; metadata: Metadata } {
+  const metadata = new Metadata();
+  metadata.set(KIND, failure.kind);
+  metadata.set(REASON, failure.reason);
+  return { code: FAILURES[failure.kind].grpc, details: failure.message, metadata };
+}
+
+/**
+ * The other way. A status with our metadata is what the callee said. One without comes from the transport, and then
+ * the question is whether the request may have got through: only what certainly was never sent is "not done",
+ * everything else is "unknown", for the callee may have committed and only its reply was lost.
+ */
+export function failureOf(error: ServiceError): Failure {
+  const kind = String(error.metadata?.get(KIND)[0] ?? '');
+  if (isFailureKind(kind)) return new Failure(kind, String(error.metadata.get(REASON)[0] ?? kind), error.details);
+
+  switch (error.code) {
+    case status.DEADLINE_EXCEEDED:
+      return new Failure('timed_out', 'deadline_passed', 'No answer came before the deadline.', { cause: error });
+    case status.CANCELLED:
+      return new Failure('cancelled', 'caller_gone', 'The call was cancelled.', { cause: error });
+    case status.RESOURCE_EXHAUSTED:
+      return new Failure('overloaded', 'callee_overloaded', 'A part of the system has too much to do.', {
+        cause: error,
+      });
+    case status.UNAVAILABLE:
+      if (NEVER_SENT.test(error.details)) {
+        return new Failure('unavailable', 'callee_unreachable', 'A part of the system cannot be reached.', {
+          cause: error,
+        });
+      }
+      return replyLost(error);
+    case status.INTERNAL:
+    case status.UNKNOWN:
+      if (BROKEN_CONNECTION.test(error.details)) return replyLost(error);
+  }
+  return new Failure('bug', 'callee_broke', 'A part of the system answered in a way that it should not.', {
+    cause: error,
+  });
+}
+
+function replyLost(error: ServiceError): Failure {
+  return new Failure('timed_out', 'reply_lost', 'The connection broke before the answer came.', { cause: error });
+}
+
+// grpc-js has no field for this, only its texts (load-balancer-child-handler, picker, subchannel-call; 1.14.7).
+const NEVER_SENT = /^(No connection established|Name resolution failed|Stream refused by server)/;
+const BROKEN_CONNECTION = /RST_STREAM|ECONNRESET|EPIPE|socket hang up|Connection dropped/;

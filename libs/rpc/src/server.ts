@@ -1,0 +1,163 @@
+import {
+  type handleUnaryCall,
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import type { MethodDefinition } from '@grpc/proto-loader';
+import { type CallContext, FAILURES, Failure, throwIfOver } from '@seams/call';
+import { inSpan, type Logger, SpanKind } from '@seams/telemetry';
+import { HealthImplementation } from 'grpc-health-check';
+import { MESSAGE_BYTES_MAX, type Methods } from './client.ts';
+import { statusOf } from './failure-status.ts';
+
+/** What a server owes for each unary method of a generated definition. */
+export type Handlers<Definition> = {
+  readonly [Method in Methods<Definition>]: Definition[Method] extends MethodDefinition<
+    infer _1,
+    infer Response,
+    infer Request,
+    infer _2
+  >
+    ? (ctx: CallContext, request: Request) => Promise<Response>
+    : never;
+};
+
+export interface Implementation {
+  readonly definition: ServiceDefinition;
+  readonly handlers: Readonly<Record<string, (ctx: CallContext, request: never) => Promise<unknown>>>;
+}
+
+/** Ties handlers to a definition of protos/; the compiler holds them to it. */
+export function implement<Definition extends object>(
+  definition: Definition,
+  handlers: Handlers<Definition>,
+): Implementation {
+  return {
+    definition: definition as unknown as ServiceDefinition,
+    handlers: handlers as unknown as Implementation['handlers'],
+  };
+}
+
+export interface RpcServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly log: Logger;
+  /** The most that any call may take, whatever deadline its caller gave: a caller without one waits this long. */
+  readonly requestMsMax: number;
+  readonly implementations: readonly Implementation[];
+}
+
+export interface RpcServer {
+  /** Resolves with the port once it accepts calls. */
+  listen(): Promise<number>;
+  /** The standard gRPC health answer for every service of this server. */
+  setServing(serving: boolean): void;
+  /** Takes no new calls, lets those in flight finish, and cuts what is left after `atMostMs`. */
+  drain(atMostMs: number): Promise<void>;
+}
+
+export function createRpcServer(options: RpcServerOptions): RpcServer {
+  const server = new Server({
+    'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
+    'grpc.max_send_message_length': MESSAGE_BYTES_MAX,
+  });
+  const names: string[] = [];
+  for (const { definition, handlers } of options.implementations) {
+    const served: UntypedServiceImplementation = {};
+    for (const [name, method] of Object.entries(definition)) {
+      const handler = handlers[name];
+      if (!handler) throw new Error(`no handler for ${method.path}`);
+      served[name] = serve(method.path.slice(1), handler as Handler, options);
+      names.push(method.path.slice(1, method.path.lastIndexOf('/')));
+    }
+    server.addService(definition, served);
+  }
+  const health = new HealthImplementation(Object.fromEntries(['', ...names].map((name) => [name, 'NOT_SERVING'])));
+  health.addToServer(server);
+
+  return {
+    listen: () =>
+      new Promise((resolve, reject) => {
+        server.bindAsync(`${options.host}:${options.port}`, ServerCredentials.createInsecure(), (error, port) =>
+          error ? reject(error) : resolve(port),
+        );
+      }),
+    setServing: (serving) => {
+      for (const name of new Set(['', ...names])) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
+    },
+    drain: (atMostMs) =>
+      new Promise((resolve) => {
+        const cut = setTimeout(() => {
+          options.log.warn({ atMostMs }, 'calls still in flight are cut off');
+          server.forceShutdown();
+          resolve();
+        }, atMostMs);
+        server.tryShutdown(() => {
+          clearTimeout(cut);
+          resolve();
+        });
+      }),
+  };
+}
+
+type Handler = (ctx: CallContext, request: unknown) => Promise<unknown>;
+
+function serve(path: string, handler: Handler, options: RpcServerOptions): handleUnaryCall<unknown, unknown> {
+  return (call, callback) => {
+    const startedAt = performance.now();
+    const attributes = { 'rpc.system': 'grpc', 'rpc.method': path };
+    const parent = { traceparent: headerOf(call, 'traceparent'), tracestate: headerOf(call, 'tracestate') };
+
+    inSpan(path, { kind: SpanKind.SERVER, attributes, parent }, async () => {
+      try {
+        const ctx = contextOf(call, options.requestMsMax);
+        throwIfOver(ctx); // it may have waited for its turn until nobody wants it any more
+        const reply = await handler(ctx, call.request);
+        options.log.info({ route: path, kind: 'ok', ms: elapsedMs(startedAt) }, 'answered');
+        return reply;
+      } catch (thrown) {
+        const failure = Failure.from(thrown);
+        report(options.log, path, failure, elapsedMs(startedAt));
+        throw failure;
+      }
+    }).then(
+      (reply) => callback(null, reply),
+      (thrown: unknown) => callback(statusOf(Failure.from(thrown))),
+    );
+  };
+}
+
+/**
+ * The context of a call: its caller's deadline or ours, whichever is sooner, and a signal that fires when the caller
+ * goes away (grpc-js reports a passed deadline the same way).
+ */
+function contextOf(call: ServerUnaryCall<unknown, unknown>, requestMsMax: number): CallContext {
+  const cancelled = new AbortController();
+  if (call.cancelled) cancelled.abort();
+  call.on('cancelled', () => cancelled.abort());
+  const asked = call.getDeadline();
+  return { deadlineAt: Math.min(Number(asked), Date.now() + requestMsMax), signal: cancelled.signal };
+}
+
+function headerOf(call: ServerUnaryCall<unknown, unknown>, name: string): string {
+  return String(call.metadata.get(name)[0] ?? '');
+}
+
+function report(log: Logger, route: string, failure: Failure, ms: number): void {
+  const fields = { route, kind: failure.kind, reason: failure.reason, ms };
+  if (failure.kind === 'bug') log.error({ ...fields, cause: causeOf(failure) }, 'a bug');
+  else if (FAILURES[failure.kind].outcome === 'refused') log.info(fields, 'refused');
+  else log.warn(fields, 'failed');
+}
+
+function causeOf(failure: Failure): string {
+  const cause = failure.cause ?? failure;
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}
+
+function elapsedMs(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 10) / 10;
+}

@@ -1,0 +1,3 @@
+export * from './logger.ts';
+export * from './span.ts';
+export * from './start.ts';

@@ -1,0 +1,78 @@
+import {
+  type Attributes,
+  type Context,
+  context,
+  INVALID_SPAN_CONTEXT,
+  propagation,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
+import { FAILURES, Failure } from '@seams/call';
+
+export { type Attributes, type Span, SpanKind } from '@opentelemetry/api';
+
+const tracer = trace.getTracer('seams');
+
+export interface SpanOptions {
+  readonly kind: SpanKind;
+  readonly attributes?: Attributes;
+  /**
+   * The remote caller's carrier: HTTP headers, gRPC metadata or Kafka headers as plain strings; empty starts a trace.
+   * Without it the span goes below the active one, and where none is active there is no span: polling leaves no traces.
+   */
+  readonly parent?: Carrier;
+}
+
+/** What carries a trace between processes: `traceparent` and, if there is one, `tracestate`. */
+export type Carrier = Readonly<Record<string, string>>;
+
+/**
+ * Runs `work` inside a span that ends with it. A thrown Failure is written on the span; only what is our fault or a
+ * part's fault makes it an error, a refusal is the system working well.
+ */
+export async function inSpan<T>(name: string, options: SpanOptions, work: (span: Span) => Promise<T>): Promise<T> {
+  if (!options.parent && !trace.getActiveSpan()) return work(trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
+
+  const parent = options.parent ? contextOf(options.parent) : context.active();
+  const span = tracer.startSpan(name, { kind: options.kind, attributes: options.attributes ?? {} }, parent);
+  try {
+    return await context.with(trace.setSpan(parent, span), work, undefined, span);
+  } catch (thrown) {
+    markFailed(span, thrown);
+    throw thrown;
+  } finally {
+    span.end();
+  }
+}
+
+/** Writes a failure on a span without ending it. */
+export function markFailed(span: Span, thrown: unknown): void {
+  const failure = Failure.from(thrown);
+  span.setAttributes({ 'failure.kind': failure.kind, 'failure.reason': failure.reason });
+  if (FAILURES[failure.kind].outcome === 'refused') return;
+  span.setStatus({ code: SpanStatusCode.ERROR, message: failure.reason });
+  if (failure.kind === 'bug') span.recordException(failure.cause instanceof Error ? failure.cause : failure);
+}
+
+/** The active trace as headers for the next process; empty when nothing is traced. */
+export function activeCarrier(): Record<string, string> {
+  const carrier: Record<string, string> = {};
+  propagation.inject(context.active(), carrier);
+  return carrier;
+}
+
+/** The active trace id (32 hex digits), or undefined outside of a span. */
+export function activeTraceId(): string | undefined {
+  return trace.getActiveSpan()?.spanContext().traceId;
+}
+
+/** Adds facts to the span of what is being worked on, if it is traced. */
+export function annotate(attributes: Attributes): void {
+  trace.getActiveSpan()?.setAttributes(attributes);
+}
+
+function contextOf(carrier: Carrier): Context {
+  return propagation.extract(context.active(), carrier);
+}

@@ -1,0 +1,71 @@
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
+import { createLogger, type Logger } from './logger.ts';
+
+export interface TelemetryOptions {
+  /** For example "storage". */
+  readonly service: string;
+  /** The replica, for example "storage-2". */
+  readonly process: string;
+  /** Base URL of an OTLP/HTTP receiver, for example http://127.0.0.1:4318. */
+  readonly otlpUrl: string;
+  /** Share of traces kept when the caller did not decide, 0 to 1. */
+  readonly traceRatio: number;
+  readonly logLevel: string;
+}
+
+export interface Telemetry {
+  readonly log: Logger;
+  /** Sends what is buffered and stops. Resolves also when the receiver is away: a trace is not worth a hanging stop. */
+  shutdown(): Promise<void>;
+}
+
+/** Spans leave after at most this long: a person who places an order looks at its trace within seconds. */
+const EXPORT_DELAY_MS = 500;
+const EXPORT_TIMEOUT_MS = 3_000;
+/** About 2,000 orders' worth in one process; beyond it spans are dropped, never the requests. */
+const SPANS_QUEUED_MAX = 16_384;
+const SPANS_PER_EXPORT_MAX = 1_024;
+
+/**
+ * Starts tracing and logging of one process. Call it before anything else, once.
+ *
+ * Spans are made by hand in rpc, postgres, messaging and the gateway: the stock instrumentations cost a third of a
+ * chain's throughput at any sampling rate (docs/decisions/0006-hand-made-spans.md).
+ */
+export function startTelemetry(options: TelemetryOptions): Telemetry {
+  const exporter = new OTLPTraceExporter({ url: `${options.otlpUrl}/v1/traces`, timeoutMillis: EXPORT_TIMEOUT_MS });
+  const processor = new BatchSpanProcessor({
+    exporter,
+    scheduledDelayMillis: EXPORT_DELAY_MS,
+    exportTimeoutMillis: EXPORT_TIMEOUT_MS,
+    maxQueueSize: SPANS_QUEUED_MAX,
+    maxExportBatchSize: SPANS_PER_EXPORT_MAX,
+  });
+  const sdk = new NodeSDK({
+    autoDetectResources: false,
+    resource: resourceFromAttributes({
+      'service.name': options.service,
+      'service.namespace': 'seams',
+      'service.instance.id': options.process,
+      'process.pid': process.pid,
+    }),
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(options.traceRatio) }),
+    spanProcessors: [processor],
+    metricReaders: [],
+    logRecordProcessors: [],
+    instrumentations: [],
+  });
+  sdk.start();
+
+  const log = createLogger(options);
+  return {
+    log,
+    shutdown: () =>
+      sdk.shutdown().catch((error: unknown) => {
+        log.warn({ error: String(error) }, 'the last spans could not be sent');
+      }),
+  };
+}
