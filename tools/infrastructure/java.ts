@@ -1,0 +1,37 @@
+/** Finds a Java for the broker: JAVA_HOME first, then the PATH, as Kafka's own scripts do. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+export interface Java {
+  readonly command: string;
+  /** For example "17.0.15": the archive of preloaded classes fits one version only. */
+  readonly version: string;
+}
+
+// Kafka 4's broker is built for 17.
+const JAVA_MAJOR_MIN = 17;
+const HOW_TO_GET = 'install a JDK or JRE ≥ 17 (Debian: apt-get install openjdk-17-jre-headless) or set JAVA_HOME';
+
+export function findJava(): Java {
+  const home = process.env.JAVA_HOME;
+  const command = home ? path.join(home, 'bin', 'java') : 'java';
+  // ANSI colours and JAVA_TOOL_OPTIONS' notice come on stderr too, so the version is searched for, not split off.
+  const asked = spawnSync(command, ['-version'], { encoding: 'utf8', timeout: 20_000 });
+  if (asked.error || asked.status !== 0) {
+    const where = home ? `JAVA_HOME is ${home}, but ${command} does not run` : 'there is no java on the PATH';
+    throw new Error(`Kafka needs Java ≥ ${JAVA_MAJOR_MIN} and ${where}: ${HOW_TO_GET}`);
+  }
+  const version = /version "([^"]+)"/.exec(asked.stderr)?.[1] ?? 'unknown';
+  // "17.0.15" is 17, "25" is 25, "1.8.0_402" is 8.
+  const major = Number(/^(?:1\.)?(\d+)/.exec(version)?.[1] ?? 0);
+  if (major < JAVA_MAJOR_MIN)
+    throw new Error(`Kafka needs Java ≥ ${JAVA_MAJOR_MIN}, ${command} is ${version}: ${HOW_TO_GET}`);
+  return { command, version };
+}
+
+export const onPath = (program: string): string | undefined =>
+  (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, program))
+    .find((file) => existsSync(file));

@@ -1,0 +1,191 @@
+/** One Kafka broker in KRaft mode on the machine's Java: formatted once, started, asked until it answers. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Child, exitText, lastLine, type Running, runToEnd, spawnChild, stopChild, within } from './child.ts';
+import { findJava, type Java } from './java.ts';
+import { ensureJars, jarFolder } from './kafka-jars.ts';
+
+export interface KafkaOptions {
+  readonly dataDir: string;
+  readonly cacheDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly logFile: string;
+  readonly onProgress?: (line: string) => void;
+}
+
+const FORMAT_MS_MAX = 60_000;
+const START_MS_MAX = 90_000;
+const ANSWER_MS_MAX = 1_000;
+const POLL_MS = 50;
+// The first orderly stop also writes the archive of classes, 2.4 s on two idle cores.
+const STOP_MS_MAX = 20_000;
+const YEAR_MINUTES = 365 * 24 * 60;
+
+/**
+ * A single node, so every internal topic has one replica. Flushing is Kafka's default: what is acknowledged is in the
+ * page cache and survives kill -9 of the broker; on one machine a power cut is a risk that replicas take away, not fsync.
+ */
+function propertiesOf({ host, port, controllerPort }: KafkaOptions, logDirs: string): string {
+  const properties = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@${host}:${controllerPort}`,
+    listeners: `BROKER://${host}:${port},CONTROLLER://${host}:${controllerPort}`,
+    'advertised.listeners': `BROKER://${host}:${port}`,
+    'listener.security.protocol.map': 'BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'BROKER',
+    'controller.listener.names': 'CONTROLLER',
+    'log.dirs': logDirs,
+    'auto.create.topics.enable': false,
+    'offsets.topic.num.partitions': 4,
+    'offsets.topic.replication.factor': 1,
+    // A laptop that was off for a week must not forget what analytics has read (Kafka's default is 7 days).
+    'offsets.retention.minutes': YEAR_MINUTES,
+    'transaction.state.log.num.partitions': 4,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.num.partitions': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    // A new consumer group starts at once; the default waits 3 s for more members.
+    'group.initial.rebalance.delay.ms': 0,
+    // Back 4.5 s after kill -9 instead of 12.5 s: the broker waits for its own old session to end.
+    'broker.session.timeout.ms': 2_000,
+    'broker.heartbeat.interval.ms': 500,
+    'num.network.threads': 2,
+    'num.io.threads': 4,
+    'log.cleaner.dedupe.buffer.size': 8 * 1024 * 1024,
+  };
+  return `${Object.entries(properties)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n')}\n`;
+}
+
+const LOGGING = `status=warn
+appender.out.type=Console
+appender.out.name=out
+appender.out.layout.type=PatternLayout
+appender.out.layout.pattern=%d{ISO8601} %p %c{1} %m%n
+rootLogger.level=info
+rootLogger.appenderRef.out.ref=out
+logger.config.name=org.apache.kafka.common.config
+logger.config.level=warn
+`;
+
+export async function startKafka(options: KafkaOptions): Promise<Running> {
+  const java = findJava();
+  const { cacheDir, dataDir, logFile, onProgress = () => {} } = options;
+  await ensureJars({ cacheDir, logFile: path.join(path.dirname(logFile), 'maven.log'), onProgress });
+  await format(options, java);
+
+  const properties = path.join(dataDir, 'server.properties');
+  writeFileSync(properties, propertiesOf(options, path.join(dataDir, 'log')));
+  const archive = classArchive(cacheDir, java);
+  const child = await spawnChild({
+    name: 'kafka',
+    ...jvm(options, java, [...archive.flags, '-cp', `${jarFolder(cacheDir)}/*`, 'kafka.Kafka', properties]),
+    logFile,
+  });
+  const stop = async (): Promise<void> => {
+    await stopChild(child, [{ signal: 'SIGTERM', waitMs: STOP_MS_MAX }]);
+    archive.keep();
+  };
+  try {
+    await answering(child, options);
+  } catch (error) {
+    await stopChild(child, [{ signal: 'SIGTERM', waitMs: 2_000 }]);
+    throw error;
+  }
+  return { pid: child.pid, exited: child.exited, stop };
+}
+
+/** Under another name until it is whole, so a format that was cut off is simply done again. */
+async function format(options: KafkaOptions, java: Java): Promise<void> {
+  const { dataDir, cacheDir, logFile, onProgress = () => {} } = options;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  writeFileSync(path.join(dataDir, 'log4j2.properties'), LOGGING);
+  const log = path.join(dataDir, 'log');
+  if (existsSync(path.join(log, 'meta.properties'))) return;
+
+  onProgress('formatting the log folder');
+  const unfinished = `${log}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  const properties = path.join(dataDir, 'format.properties');
+  writeFileSync(properties, propertiesOf(options, unfinished));
+  const clusterId = randomBytes(16).toString('base64url');
+  const tool = ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', properties];
+  await runToEnd(
+    { name: 'kafka format', ...jvm(options, java, ['-cp', `${jarFolder(cacheDir)}/*`, ...tool]), logFile },
+    FORMAT_MS_MAX,
+  );
+  renameSync(unfinished, log);
+}
+
+const jvm = ({ dataDir }: KafkaOptions, java: Java, args: readonly string[]): { command: string; args: string[] } => ({
+  command: java.command,
+  args: [
+    '-Xmx256m',
+    // The optimising compiler costs more CPU in the first minutes than it gives back at this load.
+    '-XX:TieredStopAtLevel=1',
+    `-Dlog4j2.configurationFile=file:${path.join(dataDir, 'log4j2.properties')}`,
+    ...args,
+  ],
+});
+
+/**
+ * The JVM can keep its loaded classes in an archive: start 0.9 s instead of 1.6 s. It is written by the first orderly
+ * stop and gets its name when that is done. A stop that is not orderly leaves none, and the next start tries again.
+ */
+function classArchive(cacheDir: string, java: Java): { flags: string[]; keep(): void } {
+  const file = path.join(jarFolder(cacheDir), `classes-${java.version}.jsa`);
+  if (existsSync(file)) return { flags: [`-XX:SharedArchiveFile=${file}`, '-Xlog:cds=off'], keep: () => {} };
+
+  const unfinished = `${file}.unfinished-${process.pid}`;
+  rmSync(unfinished, { force: true });
+  const keep = (): void => {
+    if (existsSync(unfinished)) renameSync(unfinished, file);
+  };
+  return { flags: [`-XX:ArchiveClassesAtExit=${unfinished}`, '-Xlog:cds=off', '-Xlog:cds+dynamic=off'], keep };
+}
+
+async function answering(child: Child, { host, port, logFile }: KafkaOptions): Promise<void> {
+  const giveUpAt = Date.now() + START_MS_MAX;
+  let ended: string | undefined;
+  void child.exited.then((exit) => {
+    ended = exitText(exit);
+  });
+  while (!(await answers(host, port))) {
+    if (ended) throw new Error(`Kafka ${ended}: ${lastLine(logFile)} (log: ${logFile})`);
+    if (Date.now() > giveUpAt)
+      throw new Error(`Kafka does not answer after ${START_MS_MAX / 1_000} s (log: ${logFile})`);
+    await sleep(POLL_MS);
+  }
+}
+
+/**
+ * Sends the smallest Kafka request (ApiVersions, version 0) by hand: the port is open long before the broker
+ * answers, and a Kafka client would cost the runner 17 MB for one question.
+ */
+async function answers(host: string, port: number): Promise<boolean> {
+  const request = Buffer.alloc(4 + 2 + 2 + 4 + 2);
+  request.writeInt32BE(request.length - 4, 0); // size
+  request.writeInt16BE(18, 4); // ApiVersions
+  request.writeInt16BE(0, 6); // version
+  request.writeInt32BE(1, 8); // correlation id
+  request.writeInt16BE(-1, 12); // no client id
+  const socket = connect({ host, port });
+  const answered = new Promise<boolean>((resolve) => {
+    socket.once('connect', () => socket.write(request));
+    socket.once('data', (bytes) => resolve(bytes.length >= 8 && bytes.readInt32BE(4) === 1));
+    socket.once('error', () => resolve(false));
+    socket.once('close', () => resolve(false));
+  });
+  const answer = await within(answered, ANSWER_MS_MAX);
+  socket.destroy();
+  return answer ?? false;
+}
