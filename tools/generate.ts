@@ -1,4 +1,4 @@
-/** Makes libs/contracts/src/generated and messages.ts from protos/. Run by `npm run generate`; `--check` writes nothing and fails on a difference. */
+/** Makes libs/contracts/src/generated from protos/. Run by `npm run generate`; `--check` writes nothing and fails on a difference. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,7 @@ function generateInto(folder: string): void {
     ],
     { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
   );
-  writeFileSync(join(folder, 'messages.ts'), messagesOf(join(folder, 'generated')));
+  writeFileSync(join(folder, 'generated/messages.ts'), messagesOf(join(folder, 'generated')));
 }
 
 /** One line per generated message, so that a reader imports `Order` and not its path. */
@@ -49,13 +49,13 @@ function messagesOf(generated: string): string {
         (name) => file.includes('Service.ts') && name.endsWith('Definition'),
       );
       const exported = [...types, ...definitions];
-      return exported.length ? `export type { ${exported.join(', ')} } from './generated/${file}';` : '';
+      return exported.length ? `export type { ${exported.join(', ')} } from './${file}';` : '';
     });
   return `// Made by \`npm run generate\` from protos/. Do not edit.\n${lines.filter(Boolean).join('\n')}\n`;
 }
 
 function snapshot(folder: string): Map<string, string> {
-  const files = ['messages.ts', ...globSync('generated/**/*.ts', { cwd: folder })];
+  const files = globSync('generated/**/*.ts', { cwd: folder });
   return new Map(files.map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
 }
 

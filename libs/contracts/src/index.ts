@@ -17,7 +17,7 @@ import type { CommitTopUpResponse, CommitTopUpResponseInput } from './generated/
 import type { WalletServiceDefinition } from './generated/seams/wallet/v1/WalletService.ts';
 import type { WalletStoreServiceDefinition } from './generated/seams/wallet/v1/WalletStoreService.ts';
 
-export * from './messages.ts';
+export * from './generated/messages.ts';
 
 const protosFolder = fileURLToPath(new URL('../../../protos', import.meta.url));
 
