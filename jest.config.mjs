@@ -34,7 +34,11 @@ const everyProject = {
   transform: { '^.+\\.ts$': swc },
   // the canary's fixtures are breaches on purpose, never tests
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/tools/canary/tree/', '<rootDir>/\\.seams/'],
-  modulePathIgnorePatterns: ['<rootDir>/(libs|services)/[^/]+/dist/', '<rootDir>/tools/canary/tree/', '<rootDir>/\\.seams/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/(libs|services)/[^/]+/dist/',
+    '<rootDir>/tools/canary/tree/',
+    '<rootDir>/\\.seams/',
+  ],
 };
 
 export default {
@@ -51,10 +55,7 @@ export default {
     {
       ...everyProject,
       displayName: 'contract',
-      testMatch: [
-        '<rootDir>/libs/*/test/contract/**/*.test.ts',
-        '<rootDir>/services/*/test/contract/**/*.test.ts',
-      ],
+      testMatch: ['<rootDir>/libs/*/test/contract/**/*.test.ts', '<rootDir>/services/*/test/contract/**/*.test.ts'],
       globalSetup: '<rootDir>/tools/test/contract-setup.mjs',
       globalTeardown: '<rootDir>/tools/test/contract-teardown.mjs',
     },
