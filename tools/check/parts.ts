@@ -1,21 +1,14 @@
 /** The parts of `npm run check`. The longest come first, so that two at a time end together. */
 import { arrows } from '../../topology.ts';
 import { canary } from '../canary/canary.ts';
+import { jestCommand } from '../test/jest.ts';
 import { graphBreaches, graphOf, importBreaches } from './boundaries.ts';
 import { lintBreaches } from './lint.ts';
-import { binOf, breaches, command, execute, type Part, program, root } from './run.ts';
+import { breaches, command, execute, type Part, program, root } from './run.ts';
 import { tidyBreaches, tidyRules } from './tidy.ts';
 import { treeOf } from './tree.ts';
 
 const tree = treeOf(root);
-
-export const jestCommand = (...args: string[]): string[] => [
-  process.execPath,
-  '--experimental-vm-modules',
-  '--disable-warning=ExperimentalWarning',
-  binOf('jest'),
-  ...args,
-];
 
 const tsc = (...args: string[]): string[] => program('tsc', ...args);
 
