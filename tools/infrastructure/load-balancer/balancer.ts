@@ -1,0 +1,125 @@
+/** The load balancer: HTTP/1.1 round robin over the gateways; answers /livez and /readyz of the whole itself. */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type ForwardLimits, forward } from './forward.ts';
+import { type Address, Gateways, type Log } from './gateways.ts';
+import { answerOnSocket, answerProblem, PROBLEMS } from './problem.ts';
+
+export interface LoadBalancerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly gateways: readonly Address[];
+  readonly log: Log;
+  readonly limits?: Partial<ForwardLimits>;
+}
+
+export interface LoadBalancer {
+  readonly port: number;
+  /** Not ready, no new connections, what is in flight is finished within the bound. */
+  drain(atMostMs: number): Promise<void>;
+}
+
+// A gateway answers within 2 s (topology.ts); a second more is for one that is busy, not for one that is gone.
+const LIMITS: ForwardLimits = { connectMsMax: 1_000, answerMsMax: 3_000, silenceMsMax: 60_000 };
+
+const SERVER = {
+  // Node's own defaults hold a slow or silent connection for a minute and more.
+  headersTimeout: 5_000,
+  requestTimeout: 8_000,
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: 10_000,
+  maxHeaderSize: 16 * 1024,
+} as const;
+const CONNECTIONS_MAX = 4_096;
+const HEADERS_MAX = 100;
+
+export async function startLoadBalancer({
+  host,
+  port,
+  gateways: addresses,
+  log,
+  limits,
+}: LoadBalancerOptions): Promise<LoadBalancer> {
+  const gateways = new Gateways(addresses, log);
+  let draining = false;
+  const server = createServer(SERVER, (incoming, response) => {
+    // Pipes on a broken connection end in 'close', which is handled where it matters.
+    incoming.on('error', () => {});
+    response.on('error', () => {});
+    if (answersItself(incoming, response, gateways, draining)) return;
+    const refusal = draining ? PROBLEMS.draining : refusalOf(incoming);
+    if (refusal) answerProblem(response, refusal);
+    else forward({ incoming, response, draining: () => draining }, gateways, { ...LIMITS, ...limits }, log);
+  });
+  server.maxConnections = CONNECTIONS_MAX;
+  // 0: no silent cut. Node drops what exceeds its count, and a dropped Authorization is another request.
+  server.maxHeadersCount = 0;
+  refuseWhatIsNoRequest(server);
+  await gateways.watch();
+  server.listen(port, host);
+  await once(server, 'listening');
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    async drain(atMostMs) {
+      draining = true;
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      const bound = setTimeout(() => server.closeAllConnections(), atMostMs);
+      await closed;
+      clearTimeout(bound);
+      gateways.close();
+    },
+  };
+}
+
+function answersItself(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  gateways: Gateways,
+  draining: boolean,
+): boolean {
+  const path = (incoming.url ?? '').split('?', 1)[0];
+  if (path !== '/livez' && path !== '/readyz') return false;
+  if (incoming.method !== 'GET' && incoming.method !== 'HEAD') {
+    answerProblem(response, PROBLEMS.healthMethod);
+    return true;
+  }
+  const ready = path === '/livez' || (gateways.anyReady && !draining);
+  const body =
+    path === '/livez'
+      ? { status: 'alive' }
+      : {
+          status: draining ? 'draining' : ready ? 'ready' : 'not_ready',
+          gateways: gateways.all.map(({ name, host, port, state, why }) => ({
+            name,
+            address: `${host}:${port}`,
+            state,
+            ...(state === 'ready' ? {} : { why }),
+          })),
+        };
+  response.writeHead(ready ? 200 : 503, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+  response.end(JSON.stringify(body));
+  return true;
+}
+
+/** What two parsers could read in two ways is not passed on. */
+function refusalOf(incoming: IncomingMessage): (typeof PROBLEMS)[keyof typeof PROBLEMS] | undefined {
+  if (incoming.rawHeaders.length / 2 > HEADERS_MAX) return PROBLEMS.headerCount;
+  if ((incoming.headersDistinct.host ?? []).length !== 1) return PROBLEMS.hosts;
+  if (!incoming.url?.startsWith('/') && incoming.url !== '*') return PROBLEMS.target;
+  return undefined;
+}
+
+function refuseWhatIsNoRequest(server: Server): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy();
+    } else if (error.code === 'HPE_HEADER_OVERFLOW') answerOnSocket(socket, PROBLEMS.headerBytes);
+    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') answerOnSocket(socket, PROBLEMS.tooSlow);
+    else answerOnSocket(socket, PROBLEMS.malformed);
+  });
+  server.on('connect', (_, socket) => answerOnSocket(socket, PROBLEMS.connect));
+}

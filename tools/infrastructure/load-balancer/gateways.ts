@@ -1,0 +1,126 @@
+/** The gateways behind the load balancer: who is ready, whose turn it is. */
+import { Agent, get } from 'node:http';
+
+export interface Address {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  /** Where /readyz is. */
+  readonly opsPort: number;
+}
+
+export type GatewayState = 'unknown' | 'ready' | 'not_ready' | 'unreachable';
+
+export interface Gateway extends Address {
+  readonly agent: Agent;
+  state: GatewayState;
+  /** Why it is not ready, for people. */
+  why: string;
+  checksTimedOut: number;
+}
+
+export type Log = (line: Readonly<Record<string, unknown>>) => void;
+
+const CHECK_EVERY_MS = 500;
+const CHECK_MS_MAX = 1_000;
+// One late answer may be a busy machine; two are a gateway that serves nobody.
+const CHECKS_TIMED_OUT_MAX = 1;
+const SOCKETS_PER_GATEWAY_MAX = 512;
+const SOCKETS_IDLE_MAX = 64;
+
+export class Gateways {
+  readonly all: readonly Gateway[];
+  readonly #log: Log;
+  readonly #checkAgent = new Agent({ keepAlive: true });
+  #turn = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(addresses: readonly Address[], log: Log) {
+    this.#log = log;
+    this.all = addresses.map((address) => ({
+      ...address,
+      // Node's agent also reads the gateway's Keep-Alive hint and lets a socket go a second before its end.
+      agent: new Agent({ keepAlive: true, maxSockets: SOCKETS_PER_GATEWAY_MAX, maxFreeSockets: SOCKETS_IDLE_MAX }),
+      state: 'unknown',
+      why: 'not asked yet',
+      checksTimedOut: 0,
+    }));
+  }
+
+  /** Asks every gateway once, then goes on asking. */
+  async watch(): Promise<void> {
+    await Promise.all(this.all.map((gateway) => this.#check(gateway)));
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => void this.watch(), CHECK_EVERY_MS);
+  }
+
+  /** The next ready gateway that is not among those already tried, by turns. */
+  next(tried: ReadonlySet<Gateway>): Gateway | undefined {
+    const able = this.all.filter((gateway) => gateway.state === 'ready' && !tried.has(gateway));
+    return able[this.#turn++ % Math.max(able.length, 1)];
+  }
+
+  get anyReady(): boolean {
+    return this.all.some(({ state }) => state === 'ready');
+  }
+
+  /** Passive ejection: the next check that succeeds brings it back. */
+  connectFailed(gateway: Gateway, error: Error): void {
+    this.#become(gateway, 'unreachable', error.message);
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#checkAgent.destroy();
+    for (const { agent } of this.all) agent.destroy();
+  }
+
+  async #check(gateway: Gateway): Promise<void> {
+    const outcome = await readiness(gateway, this.#checkAgent);
+    if (this.#closed) return;
+    if (outcome.state === 'timed_out' && gateway.checksTimedOut++ < CHECKS_TIMED_OUT_MAX) return;
+    if (outcome.state !== 'timed_out') gateway.checksTimedOut = 0;
+    this.#become(gateway, outcome.state === 'timed_out' ? 'unreachable' : outcome.state, outcome.why);
+  }
+
+  #become(gateway: Gateway, state: GatewayState, why: string): void {
+    gateway.why = why;
+    if (gateway.state === state) return;
+    this.#log({ msg: 'gateway changed', gateway: gateway.name, from: gateway.state, to: state, why });
+    gateway.state = state;
+    if (state === 'ready') return;
+    // A gateway that goes away closes its idle connections: a request sent on one of them would be lost.
+    for (const socket of Object.values(gateway.agent.freeSockets).flat()) socket?.destroy();
+  }
+}
+
+interface Readiness {
+  readonly state: 'ready' | 'not_ready' | 'unreachable' | 'timed_out';
+  readonly why: string;
+}
+
+function readiness({ host, opsPort }: Address, agent: Agent): Promise<Readiness> {
+  return new Promise((resolve) => {
+    const request = get({ host, port: opsPort, path: '/readyz', agent, timeout: CHECK_MS_MAX }, (response) => {
+      response.resume();
+      const { statusCode } = response;
+      resolve(
+        statusCode === 200 ? { state: 'ready', why: '' } : { state: 'not_ready', why: `/readyz answers ${statusCode}` },
+      );
+    });
+    request.once('timeout', () => {
+      resolve({ state: 'timed_out', why: `/readyz takes longer than ${CHECK_MS_MAX} ms` });
+      request.destroy();
+    });
+    // A connection that was kept alive may have been closed meanwhile: that says nothing, the next check will.
+    request.once('error', (error) =>
+      resolve(
+        request.reusedSocket
+          ? { state: 'timed_out', why: error.message }
+          : { state: 'unreachable', why: error.message },
+      ),
+    );
+  });
+}
