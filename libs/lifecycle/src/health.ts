@@ -4,6 +4,8 @@ import type { Logger } from '@seams/telemetry';
 /** A part that this process needs, and how to ask whether it is there. */
 export interface Dependency {
   readonly name: string;
+  /** True when work can be taken without it: it is watched and named, but a start does not wait for it. */
+  readonly optional?: boolean;
   /** Resolves when it is there; throws otherwise. */
   check(signal: AbortSignal): Promise<void>;
 }
@@ -50,13 +52,14 @@ export class Health {
     return [...this.states.values()];
   }
 
-  /** Resolves when every dependency was up once; goes on watching until `drain`. */
+  /** Resolves when every dependency that is not optional was up once; goes on watching until `drain`. */
   async watch(): Promise<void> {
-    const wasUp = new Set<string>();
-    while (wasUp.size < this.dependencies.length && !this.draining) {
+    const missing = new Set(this.dependencies.filter(({ optional }) => !optional).map(({ name }) => name));
+    while (!this.draining) {
       await this.checkAll();
-      for (const state of this.states.values()) if (state.status === 'up') wasUp.add(state.name);
-      if (wasUp.size < this.dependencies.length) await this.pause(CHECK_WHILE_STARTING_MS);
+      for (const state of this.states.values()) if (state.status === 'up') missing.delete(state.name);
+      if (missing.size === 0) break;
+      await this.pause(CHECK_WHILE_STARTING_MS);
     }
     this.started = !this.draining;
     void this.goOn();

@@ -64,6 +64,7 @@ export function openDb(options: DbOptions): Db {
     connectionTimeoutMillis: CONNECT_MS_MAX,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS_MAX,
     keepAlive: true,
+    types: TYPES,
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', (error) => options.log.warn({ error: error.message }, 'an idle database connection broke'));
@@ -86,6 +87,20 @@ export function openDb(options: DbOptions): Db {
     close: () => pool.end(),
   };
 }
+
+const BIGINT_OID = 20;
+
+/** bigint as a number: every amount and id of ours fits, and one that does not must not be rounded in silence. */
+const TYPES = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+    if (oid !== BIGINT_OID) return pg.types.getTypeParser(oid, format as 'text');
+    return (text: string): number => {
+      const value = Number(text);
+      if (!Number.isSafeInteger(value)) throw new RangeError(`a bigint of the database does not fit: ${text}`);
+      return value;
+    };
+  },
+} as pg.CustomTypesConfig;
 
 async function runTransaction<T>(pool: Pool, ctx: CallContext, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await acquire(pool, ctx);

@@ -1,7 +1,8 @@
 import { Client, type ClientOptions, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
-import { type CallContext, throwIfOver } from '@seams/call';
+import { type CallContext, Failure, rootContext, throwIfOver } from '@seams/call';
 import { activeCarrier, inSpan, SpanKind } from '@seams/telemetry';
+import * as health from 'grpc-health-check';
 import { failureOf } from './failure-status.ts';
 
 /** The unary methods of a generated service definition as functions that give up with their context. */
@@ -25,6 +26,8 @@ export type Methods<Definition> = keyof {
 export interface Channel {
   readonly target: string;
   readonly client: Client;
+  /** Resolves when at least one replica says that it serves (grpc.health.v1). */
+  check(signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
@@ -49,7 +52,16 @@ const OPTIONS: ClientOptions = {
 /** One channel to all replicas of a callee, used in turn (round robin). */
 export function openChannel(target: string): Channel {
   const client = new Client(target, credentials.createInsecure(), OPTIONS);
-  return { target, client, close: () => client.close() };
+  return { target, client, check: (signal) => checkHealth(client, signal), close: () => client.close() };
+}
+
+const HEALTH_ANSWER_MS = 1_000;
+const healthCheck = health.service.Check as MethodDefinition<unknown, unknown, unknown, { status: string }>;
+
+async function checkHealth(client: Client, signal: AbortSignal): Promise<void> {
+  const ctx = rootContext({ atMostMs: HEALTH_ANSWER_MS, signal });
+  const { status } = (await send(client, healthCheck, ctx, { service: '' })) as { status: string };
+  if (status !== 'SERVING') throw new Failure('unavailable', 'not_serving', `the callee says ${status}`);
 }
 
 /** Calls of one service over a channel. Each fails only with a Failure and never outlives its context. */

@@ -47,6 +47,27 @@ export async function inSpan<T>(name: string, options: SpanOptions, work: (span:
   }
 }
 
+/** A span that someone else ends, for work done in a batch: many requests' events in one send. */
+export interface OpenSpan {
+  /** What the next process needs to continue below this span. */
+  readonly carrier: Record<string, string>;
+  end(thrown?: unknown): void;
+}
+
+export function openSpan(name: string, options: SpanOptions & { readonly parent: Carrier }): OpenSpan {
+  const parent = contextOf(options.parent);
+  const span = tracer.startSpan(name, { kind: options.kind, attributes: options.attributes ?? {} }, parent);
+  const carrier: Record<string, string> = {};
+  propagation.inject(trace.setSpan(parent, span), carrier);
+  return {
+    carrier,
+    end: (thrown) => {
+      if (thrown !== undefined) markFailed(span, thrown);
+      span.end();
+    },
+  };
+}
+
 /** Writes a failure on a span without ending it. */
 export function markFailed(span: Span, thrown: unknown): void {
   const failure = Failure.from(thrown);

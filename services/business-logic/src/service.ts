@@ -1,0 +1,87 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { createLifecycle, type Running } from '@seams/lifecycle';
+import { policyOf } from '@seams/resilience';
+import { type Channel, createRpcServer, openChannel, type RpcServer } from '@seams/rpc';
+import type { Telemetry } from '@seams/telemetry';
+import { v7 as uuidv7 } from 'uuid';
+import type { Config } from './config.ts';
+import { menuOverGrpc } from './edge/menu.grpc.ts';
+import { ordersOverGrpc } from './edge/orders.grpc.ts';
+import { walletsOverGrpc } from './edge/wallets.grpc.ts';
+import { placeOrderWith } from './orders/place-order.ts';
+import { getOrderWith, listOrdersWith } from './orders/read-orders.ts';
+import { type Storage, storageOver } from './outbound/storage.ts';
+import { topUpWith } from './wallets/top-up.ts';
+
+const CHANNEL = Symbol('gRPC channel to all storage replicas');
+const STORAGE = Symbol('storage, behind its policy');
+const RPC = Symbol('what this service answers');
+const LIFECYCLE = Symbol('start and stop');
+
+// A reply of storage is small; encoding and sending ours takes single milliseconds, a busy event loop some tens.
+const REPLY_RESERVE_MS = 50;
+
+@Module({})
+class BusinessLogicModule {
+  static with(config: Config, { log }: Telemetry): DynamicModule {
+    return {
+      module: BusinessLogicModule,
+      providers: [
+        { provide: CHANNEL, useFactory: () => openChannel(config.STORAGE_TARGET) },
+        {
+          provide: STORAGE,
+          inject: [CHANNEL],
+          useFactory: (channel: Channel) => storageOver(channel, policyOf(limitsOf(config))),
+        },
+        { provide: RPC, inject: [STORAGE], useFactory: (storage: Storage) => rpcOf(storage, config, log) },
+        {
+          provide: LIFECYCLE,
+          inject: [CHANNEL, RPC],
+          useFactory: (channel: Channel, rpc: RpcServer) =>
+            createLifecycle({
+              host: config.HOST,
+              opsPort: config.OPS_PORT,
+              drainMsMax: config.DRAIN_MS_MAX,
+              log,
+              dependencies: [{ name: 'storage', check: (signal) => channel.check(signal) }],
+              listeners: [rpc],
+              stores: [channel],
+            }),
+        },
+      ],
+    };
+  }
+}
+
+const limitsOf = (config: Config) => ({
+  name: 'storage',
+  attemptMsMax: config.STORAGE_BUDGET_MS,
+  attemptsMax: config.STORAGE_ATTEMPTS_MAX,
+  reserveMs: REPLY_RESERVE_MS,
+  concurrentMax: config.STORAGE_CALLS_AT_ONCE_MAX,
+});
+
+function rpcOf(storage: Storage, config: Config, log: Telemetry['log']): RpcServer {
+  const given = { newId: uuidv7, now: Date.now };
+  const placeOrder = placeOrderWith({ ...given, readMenu: storage.readMenu, commit: storage.commitOrder });
+  return createRpcServer({
+    host: config.HOST,
+    port: config.GRPC_PORT,
+    log,
+    requestMsMax: config.REQUEST_MS_MAX,
+    implementations: [
+      ordersOverGrpc({ placeOrder, getOrder: getOrderWith(storage), listOrders: listOrdersWith(storage) }),
+      walletsOverGrpc({ topUp: topUpWith({ ...given, commit: storage.commitTopUp }), readWallet: storage.readWallet }),
+      menuOverGrpc(storage),
+    ],
+  });
+}
+
+export async function startBusinessLogic(config: Config, telemetry: Telemetry): Promise<Running> {
+  const app = await NestFactory.createApplicationContext(BusinessLogicModule.with(config, telemetry), {
+    logger: false,
+    abortOnError: false,
+  });
+  return { stop: () => app.close() };
+}

@@ -1,0 +1,58 @@
+import { type CallContext, Failure, isFailureKind } from '@seams/call';
+import {
+  type CommitOrderRequest,
+  type CommitOrderResponse,
+  commitOrderResponse,
+  type Order,
+  orderPlaced,
+  type RequestKey,
+} from '@seams/contracts';
+import type { Db } from '@seams/postgres';
+import { once } from '../idempotency/once.ts';
+import { type OutboxEvent, writeOrder } from './order-store.ts';
+
+export interface Ports {
+  readonly db: Db;
+  newId(): string;
+  /** W3C trace context of the request under way, or empty. */
+  traceparent(): string;
+}
+
+const ORDER_PLACED = 'seams.events.v1.OrderPlaced';
+const TOPIC = 'seams.orders.v1';
+
+/** Commits what business-logic decided: order and event, or the refusal, each under its key and each once. */
+export const commitOrderWith = (world: Ports) =>
+  async function commitOrder(ctx: CallContext, request: CommitOrderRequest): Promise<CommitOrderResponse> {
+    const { key } = request;
+    if (!key) throw new Failure('invalid', 'key_missing');
+
+    const { answer, replayed } = await once(world.db, ctx, key, async (tx) => {
+      const order = acceptedOrder(request, key);
+      await writeOrder(tx, key, order, eventOf(order, world));
+      return commitOrderResponse.encode({ order, replayed: false });
+    });
+    return { ...commitOrderResponse.decode(answer), replayed };
+  };
+
+function acceptedOrder({ placed, refused }: CommitOrderRequest, key: RequestKey): Order {
+  if (refused) throw new Failure(isFailureKind(refused.kind) ? refused.kind : 'bug', refused.reason, refused.message);
+  if (!placed || placed.customerId !== key.customerId) throw new Failure('invalid', 'decision_missing');
+  return placed;
+}
+
+function eventOf(order: Order, world: Ports): OutboxEvent {
+  const eventId = world.newId();
+  const payload = orderPlaced.encode({
+    eventId,
+    orderId: order.orderId,
+    customerId: order.customerId,
+    cafeId: order.cafeId,
+    lines: order.lines.map(({ itemId, quantity, unitPriceCents }) => ({ itemId, quantity, unitPriceCents })),
+    totalCents: order.totalCents,
+    currency: order.currency,
+    placedAtMs: order.placedAtMs,
+    orderVersion: order.version,
+  });
+  return { eventId, eventType: ORDER_PLACED, topic: TOPIC, payload, traceparent: world.traceparent() };
+}

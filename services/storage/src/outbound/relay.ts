@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CallContext, rootContext } from '@seams/call';
+import type { Background } from '@seams/lifecycle';
+import type { Db } from '@seams/postgres';
+import type { Logger } from '@seams/telemetry';
+import type { Turn } from '../outbox/relay-outbox.ts';
+
+export interface RelayOptions {
+  readonly db: Db;
+  readonly log: Logger;
+  readonly pollMs: number;
+  readonly turnMsMax: number;
+  relayOutbox(ctx: CallContext): Promise<Turn>;
+  giveUpLease(ctx: CallContext): Promise<void>;
+}
+
+const BACKOFF_FIRST_MS = 100;
+const BACKOFF_LAST_MS = 2_000;
+
+/** Turns of the relay for ever: woken by NOTIFY, right by polling. A failed turn is tried again, later and later. */
+export function createRelay(options: RelayOptions): Background {
+  const stopping = new AbortController();
+  const wake = new Wake();
+  let turning: Promise<void> | undefined;
+  return {
+    start: async () => {
+      void listen(options, wake, stopping.signal);
+      turning = turnAndTurn(options, wake, stopping.signal);
+    },
+    stop: async () => {
+      stopping.abort();
+      wake.call();
+      await turning;
+      const ctx = rootContext({ atMostMs: options.turnMsMax, signal: new AbortController().signal });
+      await options.giveUpLease(ctx).catch((error: unknown) => {
+        options.log.warn({ error: String(error) }, 'the lease runs out by itself');
+      });
+    },
+  };
+}
+
+async function turnAndTurn(options: RelayOptions, wake: Wake, signal: AbortSignal): Promise<void> {
+  let backoffMs = BACKOFF_FIRST_MS;
+  let term: number | undefined;
+  while (!signal.aborted) {
+    try {
+      const turn = await options.relayOutbox(rootContext({ atMostMs: options.turnMsMax, signal }));
+      backoffMs = BACKOFF_FIRST_MS;
+      const held = turn.kind === 'published' ? turn.term : undefined;
+      if (held !== term) options.log.info({ term: held ?? null }, held ? 'this relay leads' : 'another relay leads');
+      term = held;
+      if (turn.kind === 'published' && turn.more) continue;
+      await wake.wait(options.pollMs, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      options.log.warn({ error: String(error), backoffMs }, 'the relay tries again');
+      await wake.wait(backoffMs, signal);
+      backoffMs = Math.min(backoffMs * 2, BACKOFF_LAST_MS);
+    }
+  }
+}
+
+/** A connection of its own that hears NOTIFY. While it is away polling alone does the work. */
+async function listen(options: RelayOptions, wake: Wake, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const client = await options.db.connect();
+      client.on('error', (error) => options.log.warn({ error: error.message }, 'the listening connection broke'));
+      client.on('notification', () => wake.call());
+      const ended = Promise.race([once(client, 'end'), once(signal, 'abort')]);
+      await client.query('LISTEN outbox');
+      await ended;
+      await client.end();
+    } catch (error) {
+      if (!signal.aborted) options.log.warn({ error: String(error) }, 'listening for new events failed');
+    }
+    await sleep(BACKOFF_LAST_MS, undefined, { signal, ref: false }).catch(() => undefined); // only a stop ends it early
+  }
+}
+
+/** A sleep that can be ended; a call that comes while nobody sleeps ends the next one at once. */
+class Wake {
+  private called = false;
+  private end: (() => void) | undefined;
+
+  call(): void {
+    this.called = true;
+    this.end?.();
+  }
+
+  async wait(ms: number, signal: AbortSignal): Promise<void> {
+    if (!this.called && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        this.end = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.end = undefined;
+    this.called = false;
+  }
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { createLifecycle, type Running } from '@seams/lifecycle';
+import { openPublisher, type Publisher } from '@seams/messaging';
+import { type Db, openDb } from '@seams/postgres';
+import { createRpcServer, type RpcServer } from '@seams/rpc';
+import { activeCarrier, type Telemetry } from '@seams/telemetry';
+import { v7 as uuidv7 } from 'uuid';
+import type { Config } from './config.ts';
+import { menuOverGrpc } from './edge/menu.grpc.ts';
+import { ordersOverGrpc } from './edge/orders.grpc.ts';
+import { walletsOverGrpc } from './edge/wallets.grpc.ts';
+import { commitOrderWith } from './orders/commit-order.ts';
+import { publishTo } from './outbound/event-log.ts';
+import { createRelay } from './outbound/relay.ts';
+import { giveUpLease, markPublished, readWaiting, takeLease } from './outbox/outbox-store.ts';
+import { relayOutboxWith } from './outbox/relay-outbox.ts';
+import { commitTopUpWith } from './wallets/commit-top-up.ts';
+
+const DB = Symbol('Postgres, database "storage"');
+const PUBLISHER = Symbol('Kafka, topic seams.orders.v1');
+const RPC = Symbol('what this service answers');
+const RELAY = Symbol('outbox → Kafka');
+const LIFECYCLE = Symbol('start and stop');
+
+// A turn is a lease, a read, a publish and a mark; kafkajs alone may try for 5 s.
+const RELAY_TURN_MS_MAX = 10_000;
+
+@Module({})
+class StorageModule {
+  static with(config: Config, { log }: Telemetry): DynamicModule {
+    return {
+      module: StorageModule,
+      providers: [
+        {
+          provide: DB,
+          useFactory: () =>
+            openDb({
+              url: config.POSTGRES_URL,
+              applicationName: config.SEAMS_PROCESS,
+              connectionsMax: config.POSTGRES_CONNECTIONS_MAX,
+              log,
+            }),
+        },
+        {
+          provide: PUBLISHER,
+          useFactory: () => openPublisher({ brokers: config.KAFKA_BROKERS, clientId: config.SEAMS_PROCESS, log }),
+        },
+        { provide: RPC, inject: [DB], useFactory: (db: Db) => rpcOf(db, config, log) },
+        {
+          provide: RELAY,
+          inject: [DB, PUBLISHER],
+          useFactory: (db: Db, publisher: Publisher) => relayOf(db, publisher, config, log),
+        },
+        {
+          provide: LIFECYCLE,
+          inject: [DB, PUBLISHER, RPC, RELAY],
+          useFactory: (db: Db, publisher: Publisher, rpc: RpcServer, relay: ReturnType<typeof relayOf>) =>
+            createLifecycle({
+              host: config.HOST,
+              opsPort: config.OPS_PORT,
+              drainMsMax: config.DRAIN_MS_MAX,
+              log,
+              dependencies: [
+                { name: 'postgres', check: () => db.ping() },
+                // Without Kafka orders go on; their events wait in the outbox.
+                { name: 'kafka', optional: true, check: () => publisher.ping() },
+              ],
+              listeners: [rpc],
+              background: [relay],
+              stores: [publisher, db],
+            }),
+        },
+      ],
+    };
+  }
+}
+
+function rpcOf(db: Db, config: Config, log: Telemetry['log']): RpcServer {
+  const commitOrder = commitOrderWith({ db, newId: uuidv7, traceparent: () => activeCarrier().traceparent ?? '' });
+  return createRpcServer({
+    host: config.HOST,
+    port: config.GRPC_PORT,
+    log,
+    requestMsMax: config.REQUEST_MS_MAX,
+    implementations: [ordersOverGrpc(db, commitOrder), walletsOverGrpc(db, commitTopUpWith(db)), menuOverGrpc(db)],
+  });
+}
+
+function relayOf(db: Db, publisher: Publisher, config: Config, log: Telemetry['log']) {
+  // A restarted process is another holder: what it did before its end is unknown to it.
+  const holder = `${config.SEAMS_PROCESS}/${randomUUID()}`;
+  return createRelay({
+    db,
+    log,
+    pollMs: config.RELAY_POLL_MS,
+    turnMsMax: RELAY_TURN_MS_MAX,
+    giveUpLease: (ctx) => giveUpLease(db, ctx, holder),
+    relayOutbox: relayOutboxWith({
+      takeLease: (ctx) => takeLease(db, ctx, holder, config.RELAY_LEASE_MS),
+      readWaiting: (ctx, eventsMax) => readWaiting(db, ctx, eventsMax),
+      publish: publishTo(publisher),
+      markPublished: (ctx, lease, ids) => markPublished(db, ctx, lease, ids),
+    }),
+  });
+}
+
+export async function startStorage(config: Config, telemetry: Telemetry): Promise<Running> {
+  const app = await NestFactory.createApplicationContext(StorageModule.with(config, telemetry), {
+    logger: false,
+    abortOnError: false,
+  });
+  return { stop: () => app.close() };
+}
