@@ -1,0 +1,22 @@
+/** The trace store as a process of its own. Environment: HOST, OTLP_PORT, QUERY_PORT. */
+import { startTraceServers } from './servers.ts';
+
+const required = (name: string): string => {
+  const value = process.env[name];
+  if (!value) throw new Error(`the environment has no ${name}`);
+  return value;
+};
+
+const servers = await startTraceServers({
+  host: required('HOST'),
+  otlpPort: Number(required('OTLP_PORT')),
+  queryPort: Number(required('QUERY_PORT')),
+});
+console.log(JSON.stringify({ time: new Date().toISOString(), process: 'traces', msg: 'listening', ...servers }));
+
+const end = async (): Promise<void> => {
+  await servers.close();
+  process.exit(0);
+};
+process.once('SIGTERM', () => void end());
+process.once('SIGINT', () => void end());
