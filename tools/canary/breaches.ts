@@ -203,6 +203,15 @@ const tidiness: readonly Fixture[] = [
   },
 ];
 
+const installation: readonly Fixture[] = [
+  {
+    rule: 'lock-names-every-platform',
+    file: 'package-lock.json',
+    breaking:
+      '{ "packages": { "node_modules/tool": { "optionalDependencies": { "tool-linux-x64": "1.0.0", "tool-darwin-arm64": "1.0.0" } },\n "node_modules/tool-linux-x64": { "version": "1.0.0" } } }\n',
+  },
+];
+
 const boundaries: readonly Fixture[] = [
   {
     rule: 'service-imports-no-service',
@@ -242,44 +251,11 @@ const boundaries: readonly Fixture[] = [
   },
 ];
 
-export const fixtures: readonly Fixture[] = [...everywhere, ...frameworks, ...capabilities, ...tidiness, ...boundaries];
-
-/** What is right, and what the breaches above need around them. */
-export const setting: Readonly<Record<string, string>> = {
-  'tsconfig.json':
-    '{ "compilerOptions": { "target": "es2024", "module": "nodenext", "strict": true, "noEmit": true, "allowImportingTsExtensions": true, "types": [] } }\n',
-  'libs/call/package.json': '{ "name": "@seams/call" }\n',
-  'libs/call/src/index.ts': "export const kept = 'select a seat from the list';\n",
-  'libs/rpc/package.json':
-    '{ "name": "@seams/rpc",\n  "dependencies": { "@seams/call": "0.1.0",\n    "@seams/postgres": "0.1.0" } }\n',
-  'libs/postgres/package.json': '{ "name": "@seams/postgres", "dependencies": { "@seams/testkit": "0.1.0" } }\n',
-  'libs/telemetry/package.json': '{ "name": "@seams/telemetry" }\n',
-  'libs/testkit/package.json': '{ "name": "@seams/testkit" }\n',
-  'services/kitchen/package.json': '{ "name": "@seams/kitchen" }\n',
-  'services/till/package.json':
-    '{ "name": "@seams/till", "dependencies": {\n  "@seams/call": "0.1.0",\n  "@seams/kitchen": "0.1.0" } }\n',
-};
-
-/** The fixture's arrows; its topology.ts is there to be pointed at. */
-export const arrows = [{ from: 'till', to: 'kitchen' }];
-
-/** What Nx would say of the fixture: three edges too many, and one package that it does not see. */
-export const graph = {
-  nodes: Object.fromEntries(
-    ['libs/call', 'libs/rpc', 'libs/postgres', 'libs/testkit', 'libs/gadgets', 'services/kitchen', 'services/till'].map(
-      (root) => [root.replace(/^\w+/, '@seams'), { data: { root } }],
-    ),
-  ),
-  dependencies: {
-    '@seams/rpc': [{ target: '@seams/call' }, { target: '@seams/postgres' }],
-    '@seams/postgres': [{ target: '@seams/testkit' }],
-    '@seams/till': [{ target: '@seams/call' }, { target: '@seams/kitchen' }],
-  },
-};
-
-export const graphFindings = [
-  { rule: 'graph-library-depends-on-lower-rank', file: 'libs/rpc/package.json', line: 3 },
-  { rule: 'graph-service-depends-on-no-service', file: 'services/till/package.json', line: 3 },
-  { rule: 'graph-testkit-is-dev-only', file: 'libs/postgres/package.json', line: 1 },
-  { rule: 'graph-knows-every-project', file: 'libs/telemetry/package.json', line: 1 },
-] as const;
+export const fixtures: readonly Fixture[] = [
+  ...everywhere,
+  ...frameworks,
+  ...capabilities,
+  ...tidiness,
+  ...installation,
+  ...boundaries,
+];

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { boundaryRules, graphBreaches, importBreaches } from '../check/boundaries.ts';
 import { configuredLintRules, lintBreaches } from '../check/lint.ts';
+import { lockBreaches, lockRule } from '../check/lockfile.ts';
 import type { Outcome } from '../check/run.ts';
 import { tidyBreaches, tidyRules } from '../check/tidy.ts';
 import { type Breach, treeOf } from '../check/tree.ts';
-import { arrows, type Fixture, fixtures, graph, graphFindings, setting } from './breaches.ts';
+import { type Fixture, fixtures } from './breaches.ts';
+import { arrows, graph, graphFindings, setting } from './setting.ts';
 
 type Finding = Pick<Breach, 'rule' | 'file' | 'line'>;
 
@@ -17,6 +19,7 @@ export function canary(project: string): Outcome {
     ...configuredLintRules(configuration),
     ...tidyRules.map(({ name }) => name),
     ...Object.keys(boundaryRules),
+    lockRule,
   ];
   const expected = [...fixtures.map(expectedFrom), ...graphFindings];
   const found = findIn(project, configuration);
@@ -60,6 +63,7 @@ function findIn(project: string, configuration: string): Breach[] {
       ...tidyBreaches(tree, arrows),
       ...importBreaches(tree),
       ...graphBreaches(tree, graph),
+      ...lockBreaches(tree.read('package-lock.json')),
     ];
   } finally {
     rmSync(root, { recursive: true, force: true });

@@ -4,6 +4,7 @@ import { canary } from '../canary/canary.ts';
 import { jestCommand } from '../test/jest.ts';
 import { graphBreaches, graphOf, importBreaches } from './boundaries.ts';
 import { lintBreaches } from './lint.ts';
+import { lockBreaches } from './lockfile.ts';
 import { breaches, command, execute, type Part, program, root } from './run.ts';
 import { tidyBreaches, tidyRules } from './tidy.ts';
 import { treeOf } from './tree.ts';
@@ -38,6 +39,7 @@ const guards: readonly Part[] = [
     note: `${tidyRules.length} rules, ${tree.files.length} files`,
   })),
   { name: 'canary', run: () => canary(root) },
+  breaches('lock file', () => ({ found: lockBreaches(tree.read('package-lock.json')), note: 'every platform' })),
   command('format', program('biome', 'check', '.')),
   command('protos', program('buf', 'lint', 'protos')),
   command('generated types', [process.execPath, 'tools/generate.ts', '--check']),
