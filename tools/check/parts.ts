@@ -25,6 +25,14 @@ const types: Part = {
   },
 };
 
+const format: Part = {
+  name: 'format',
+  run: async () => {
+    const { ok, output } = await execute(program('biome', 'check', '--reporter=summary', '.'));
+    return { ok, output: `${output.trim()}\nnpm run format writes it` };
+  },
+};
+
 const unit: Part = command('unit', jestCommand('--selectProjects', 'unit'));
 
 const guards: readonly Part[] = [
@@ -40,7 +48,7 @@ const guards: readonly Part[] = [
   })),
   { name: 'canary', run: () => canary(root) },
   breaches('lock file', () => ({ found: lockBreaches(tree.read('package-lock.json')), note: 'every platform' })),
-  command('format', program('biome', 'check', '.')),
+  format,
   command('protos', program('buf', 'lint', 'protos')),
   command('generated types', [process.execPath, 'tools/generate.ts', '--check']),
 ];
