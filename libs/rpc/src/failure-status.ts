@@ -51,5 +51,6 @@ function replyLost(error: ServiceError): Failure {
 }
 
 // grpc-js has no field for this, only its texts (load-balancer-child-handler, picker, subchannel-call; 1.14.7).
-const NEVER_SENT = /^(No connection established|Name resolution failed|Stream refused by server)/;
+const NEVER_SENT =
+  /^((round_robin: )?No connection established|Name resolution failed|Stream refused by server|Channel closed before call started)/;
 const BROKEN_CONNECTION = /RST_STREAM|ECONNRESET|EPIPE|socket hang up|Connection dropped/;

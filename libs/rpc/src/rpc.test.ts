@@ -1,0 +1,189 @@
+import { createServer, type Socket } from 'node:net';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { type CallContext, FAILURES, Failure, type FailureKind } from '@seams/call';
+import { menuStoreService, type ReadMenuRequest } from '@seams/contracts';
+import { createLogger } from '@seams/telemetry';
+import { type Channel, callerOf, createRpcServer, implement, openChannel, type RpcServer } from './index.ts';
+
+const log = createLogger({ service: 'test', process: 'test', logLevel: 'silent' });
+const within = (ms: number, signal = new AbortController().signal): CallContext => ({
+  deadlineAt: Date.now() + ms,
+  signal,
+});
+const open: { drain(ms: number): Promise<void> }[] = [];
+const channels: Channel[] = [];
+
+type ReadMenu = (ctx: CallContext, request: ReadMenuRequest) => Promise<{ menu: null }>;
+
+async function serving(ReadMenu: ReadMenu, requestMsMax = 2_000): Promise<{ server: RpcServer; port: number }> {
+  const server = createRpcServer({
+    host: '127.0.0.1',
+    port: 0,
+    log,
+    requestMsMax,
+    implementations: [implement(menuStoreService, { ReadCafes: async () => ({ cafes: [] }), ReadMenu })],
+  });
+  open.push(server);
+  return { server, port: await server.listen() };
+}
+
+function calling(port: number) {
+  const channel = openChannel(`ipv4:127.0.0.1:${port}`);
+  channels.push(channel);
+  return { channel, ...callerOf(menuStoreService, channel) };
+}
+
+const failureOf = (work: Promise<unknown>): Promise<Failure> =>
+  work.then(
+    (value) => new Failure('bug', `no failure: ${JSON.stringify(value)}`),
+    (error: unknown) => (error instanceof Failure ? error : new Failure('bug', `not a Failure: ${String(error)}`)),
+  );
+
+afterEach(async () => {
+  for (const channel of channels.splice(0)) channel.close();
+  await Promise.all(open.splice(0).map((server) => server.drain(100)));
+});
+afterAll(() => expect(open).toHaveLength(0));
+
+describe('a failure over a real socket', () => {
+  it.each(Object.keys(FAILURES).filter((kind) => kind !== 'bug') as FailureKind[])(
+    'of kind %s arrives as itself',
+    async (kind) => {
+      const { port } = await serving(() =>
+        Promise.reject(new Failure(kind, `because_${kind}`, 'Für Menschen: 100 %.')),
+      );
+      const failure = await failureOf(calling(port).ReadMenu(within(2_000), { cafeId: 'x' }));
+      expect({ kind: failure.kind, reason: failure.reason, message: failure.message }).toEqual({
+        kind,
+        reason: `because_${kind}`,
+        message: 'Für Menschen: 100 %.',
+      });
+    },
+  );
+
+  it('that is a bug keeps its text to itself', async () => {
+    const { port } = await serving(() => Promise.reject(new TypeError('password hunter2')));
+    const failure = await failureOf(calling(port).ReadMenu(within(2_000), { cafeId: 'x' }));
+    expect(failure.kind).toBe('bug');
+    expect(failure.message).not.toContain('hunter2');
+  });
+});
+
+describe('a call whose callee', () => {
+  it('is not there was certainly not done', async () => {
+    const { server, port } = await serving(async () => ({ menu: null }));
+    await server.drain(0);
+    const failure = await failureOf(calling(port).ReadMenu(within(2_000), { cafeId: 'x' }));
+    expect([failure.kind, failure.reason]).toEqual(['unavailable', 'callee_unreachable']);
+  });
+
+  it('breaks the connection in the middle may have been done', async () => {
+    const sockets: Socket[] = [];
+    const began = Promise.withResolvers<void>();
+    const { port } = await serving(() => {
+      began.resolve();
+      return new Promise(() => undefined);
+    });
+    const between = createServer((client) => {
+      const upstream = new (client.constructor as typeof Socket)().connect(port, '127.0.0.1');
+      sockets.push(client, upstream);
+      client.on('error', () => undefined).pipe(upstream);
+      upstream.on('error', () => undefined).pipe(client);
+    });
+    await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
+    const address = between.address() as { port: number };
+
+    const failing = failureOf(calling(address.port).ReadMenu(within(5_000), { cafeId: 'x' }));
+    await began.promise;
+    for (const socket of sockets) socket.resetAndDestroy();
+    const failure = await failing;
+    between.close();
+    expect([failure.kind, failure.reason]).toEqual(['timed_out', 'reply_lost']);
+  });
+
+  it('is too slow ends by its deadline, and the callee hears of it', async () => {
+    const heard = Promise.withResolvers<void>();
+    const { port } = await serving((ctx) => {
+      ctx.signal.addEventListener('abort', () => heard.resolve());
+      return new Promise(() => undefined);
+    });
+    const failure = await failureOf(calling(port).ReadMenu(within(200), { cafeId: 'x' }));
+    expect(failure.kind).toBe('timed_out');
+    await heard.promise;
+  });
+
+  it('is called for someone who went away hears of that too', async () => {
+    const heard = Promise.withResolvers<void>();
+    const began = Promise.withResolvers<void>();
+    const { port } = await serving((ctx) => {
+      ctx.signal.addEventListener('abort', () => heard.resolve());
+      began.resolve();
+      return new Promise(() => undefined);
+    });
+    const caller = new AbortController();
+    const failing = failureOf(calling(port).ReadMenu(within(5_000, caller.signal), { cafeId: 'x' }));
+    await began.promise;
+    caller.abort();
+    expect((await failing).kind).toBe('cancelled');
+    await heard.promise;
+  });
+});
+
+describe('a deadline', () => {
+  it('of the caller reaches the callee, and the callee’s own bound wins when it is sooner', async () => {
+    const left: number[] = [];
+    const { port } = await serving(async (ctx) => {
+      left.push(ctx.deadlineAt - Date.now());
+      return { menu: null };
+    }, 1_000);
+    const { ReadMenu } = calling(port);
+    await ReadMenu(within(600), { cafeId: 'x' });
+    await ReadMenu(within(60_000), { cafeId: 'x' });
+    const [short, long] = left as [number, number];
+    expect(short).toBeGreaterThan(300);
+    expect(short).toBeLessThanOrEqual(600);
+    expect(long).toBeGreaterThan(700);
+    expect(long).toBeLessThanOrEqual(1_000);
+  });
+
+  it('that has passed starts no call', async () => {
+    let calls = 0;
+    const { port } = await serving(async () => {
+      calls++;
+      return { menu: null };
+    });
+    const failure = await failureOf(Promise.resolve().then(() => calling(port).ReadMenu(within(-1), { cafeId: 'x' })));
+    expect(failure.kind).toBe('timed_out');
+    expect(calls).toBe(0);
+  });
+});
+
+describe('a server that drains', () => {
+  it('finishes what is in flight and takes nothing new', async () => {
+    const go = Promise.withResolvers<void>();
+    const began = Promise.withResolvers<void>();
+    const { server, port } = await serving(async () => {
+      began.resolve();
+      await go.promise;
+      return { menu: null };
+    });
+    const { ReadMenu } = calling(port);
+    const inFlight = ReadMenu(within(5_000), { cafeId: 'x' });
+    await began.promise;
+    const drained = server.drain(5_000);
+    const late = await failureOf(ReadMenu(within(1_000), { cafeId: 'x' }));
+    go.resolve();
+    expect(await inFlight).toEqual({ menu: null });
+    await drained;
+    expect(late.kind).toBe('unavailable');
+  });
+
+  it('says so to the standard health check', async () => {
+    const { server, port } = await serving(async () => ({ menu: null }));
+    const { channel } = calling(port);
+    const signal = new AbortController().signal;
+    await expect(channel.check(signal)).rejects.toMatchObject({ reason: 'not_serving' });
+    server.setServing(true);
+    await channel.check(signal);
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import { type CallContext, Failure } from '@seams/call';
+import type { Menu, PlaceOrderRequest } from '@seams/contracts';
+import { type Decision, type Ports, placeOrderWith } from './place-order.ts';
+
+const ctx: CallContext = { deadlineAt: Number.MAX_SAFE_INTEGER, signal: new AbortController().signal };
+const menu: Menu = {
+  cafe: { cafeId: 'harbour', name: 'Harbour Café', city: 'Hamburg' },
+  currency: 'EUR',
+  items: [{ itemId: 'espresso', name: 'Espresso', priceCents: 220, stockUnits: 3 }],
+};
+
+/** A storage that keeps one decision per key, as the real one does. */
+function world(): Ports & { decisions: Map<string, Decision> } {
+  const decisions = new Map<string, Decision>();
+  let ids = 0;
+  return {
+    decisions,
+    readMenu: async (_ctx, cafeId) => (cafeId === 'harbour' ? menu : undefined),
+    commit: async (_ctx, key, decision) => {
+      const first = decisions.get(key.key) ?? decision;
+      decisions.set(key.key, first);
+      if (first.kind === 'refused') throw first.failure;
+      return { order: first.order, replayed: first !== decision };
+    },
+    newId: () => `order-${++ids}`,
+    now: () => 1_000,
+  };
+}
+
+const request = (changes: Partial<PlaceOrderRequest> = {}): PlaceOrderRequest => ({
+  principal: { subject: 'ada', roles: ['customer'], cafeIds: [] },
+  key: { customerId: 'ada', route: 'POST /v1/orders', key: 'k', fingerprint: Buffer.alloc(32) },
+  cafeId: 'harbour',
+  items: [{ itemId: 'espresso', quantity: 1 }],
+  clientNonce: '',
+  ...changes,
+});
+
+const reasonOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'done',
+    (error: unknown) => (error instanceof Failure ? `${error.kind}/${error.reason}` : String(error)),
+  );
+
+describe('placing an order', () => {
+  it.each([
+    [request(), 'done'],
+    [request({ cafeId: 'moon' }), 'not_found/cafe_unknown'],
+    [request({ items: [{ itemId: 'unicorn', quantity: 1 }] }), 'rejected/item_unknown'],
+    [request({ items: [] }), 'invalid/order_empty'],
+    [request({ principal: null }), 'anonymous/principal_missing'],
+    [request({ principal: { subject: 'ada', roles: ['staff'], cafeIds: ['harbour'] } }), 'forbidden/customers_only'],
+    [request({ principal: { subject: 'ben', roles: ['customer'], cafeIds: [] } }), 'forbidden/not_your_key'],
+    [request({ key: null }), 'forbidden/not_your_key'],
+  ])('case %#: %j', async (asked, outcome) => {
+    expect(await reasonOf(placeOrderWith(world())(ctx, asked))).toBe(outcome);
+  });
+
+  it('has a refusal committed under its key, so that a better menu does not change the answer', async () => {
+    const storage = world();
+    expect(await reasonOf(placeOrderWith(storage)(ctx, request({ items: [{ itemId: 'tea', quantity: 1 }] })))).toBe(
+      'rejected/item_unknown',
+    );
+    const withTea = {
+      ...storage,
+      readMenu: async () => ({ ...menu, items: [{ itemId: 'tea', name: 'Tea', priceCents: 1, stockUnits: 1 }] }),
+    };
+    expect(await reasonOf(placeOrderWith(withTea)(ctx, request({ items: [{ itemId: 'tea', quantity: 1 }] })))).toBe(
+      'rejected/item_unknown',
+    );
+  });
+
+  it('asks nothing of storage for someone who may not order', async () => {
+    const storage = { ...world(), readMenu: () => Promise.reject(new Error('asked')) };
+    expect(await reasonOf(placeOrderWith(storage)(ctx, request({ principal: null })))).toBe(
+      'anonymous/principal_missing',
+    );
+  });
+});
