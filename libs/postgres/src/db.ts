@@ -66,8 +66,12 @@ export function openDb(options: DbOptions): Db {
     keepAlive: true,
     types: TYPES,
   });
-  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  // A connection that breaks says so to whoever waits on it, and is replaced at the next use. It also emits an error,
+  // which ends the process when nobody listens: the pool does for idle ones, this does for those in use.
   pool.on('error', (error) => options.log.warn({ error: error.message }, 'an idle database connection broke'));
+  pool.on('connect', (client) => {
+    client.on('error', (error) => options.log.warn({ error: error.message }, 'a database connection broke'));
+  });
 
   return {
     transaction: (ctx, work) => runTransaction(pool, ctx, work),
@@ -180,11 +184,25 @@ function traced<T>(name: string, work: () => Promise<T>): Promise<T> {
   return inSpan(`postgres ${name}`, { kind: SpanKind.CLIENT, attributes }, work);
 }
 
+/** A connection of the pool, or a failure by the deadline; one that comes too late goes back unused. */
 async function acquire(pool: Pool, ctx: CallContext): Promise<PoolClient> {
   throwIfOver(ctx);
-  return pool.connect().catch((error: unknown) => {
+  const coming = pool.connect();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(new Failure('unavailable', 'database_busy', 'No database connection came free before the deadline.'));
+    coming.then(
+      (client) => client.release(),
+      () => undefined,
+    ); // its failure was answered already
+  }, remainingMs(ctx));
+  try {
+    return await Promise.race([coming, late.promise]);
+  } catch (error) {
     throw failureOf(error);
-  });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** A statement of transaction control, with a bound of its own: a frozen server answers nothing at all. */

@@ -1,0 +1,150 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type CallContext, Failure } from '@seams/call';
+import { type Db, migrate, openDb, statement } from '@seams/postgres';
+import { eventually, quietLogger, type TestDatabase, testDatabase } from '@seams/testkit';
+import pg from 'pg';
+
+const MIGRATIONS = fileURLToPath(new URL('migrations', import.meta.url));
+const ADD = statement('add', 'INSERT INTO numbers VALUES ($1)');
+const SLEEP = statement('sleep', 'SELECT pg_sleep($1)');
+
+let database: TestDatabase;
+let db: Db;
+
+beforeAll(async () => {
+  database = await testDatabase('storage', MIGRATIONS);
+  db = openDb({ url: database.url, applicationName: 'db-test', connectionsMax: 4, log: quietLogger });
+});
+afterAll(async () => {
+  await db?.close();
+  await database?.drop();
+});
+
+const within = (ms: number, signal = new AbortController().signal): CallContext => ({
+  deadlineAt: Date.now() + ms,
+  signal,
+});
+const numbers = async (): Promise<number[]> =>
+  (await database.ask<{ n: number }>('SELECT n FROM numbers ORDER BY n')).map(({ n }) => n);
+const failureOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'done',
+    (error: unknown) => (error instanceof Failure ? `${error.kind}/${error.reason}` : String(error)),
+  );
+
+describe('a transaction', () => {
+  it('keeps all of its work or none', async () => {
+    await db.transaction(within(2_000), async (tx) => {
+      await tx.query(ADD, [1]);
+      await tx.query(ADD, [2]);
+    });
+    const refused = db.transaction(within(2_000), async (tx) => {
+      await tx.query(ADD, [3]);
+      throw new Failure('rejected', 'no');
+    });
+    expect(await failureOf(refused)).toBe('rejected/no');
+    expect(await numbers()).toEqual([1, 2]);
+  });
+
+  it('goes on after a part of it was undone', async () => {
+    await db.transaction(within(2_000), async (tx) => {
+      await tx.query(ADD, [10]);
+      await tx.savepoint(() => tx.query(ADD, [10])).catch(() => tx.query(ADD, [11])); // 10 twice breaks the primary key
+    });
+    expect(await numbers()).toEqual([1, 2, 10, 11]);
+  });
+
+  it('whose deadline passes in the middle of a statement is undone by the server', async () => {
+    const started = Date.now();
+    const slow = db.transaction(within(300), async (tx) => {
+      await tx.query(ADD, [20]);
+      await tx.query(SLEEP, [30]);
+    });
+    expect(await failureOf(slow)).toBe('timed_out/deadline_passed');
+    expect(Date.now() - started).toBeLessThan(5_000); // not the 30 s of the statement
+    expect(await numbers()).not.toContain(20);
+    await eventually(async () => {
+      expect(
+        await database.ask(`SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'`),
+      ).toEqual([]);
+    });
+  });
+
+  it('does not commit for a caller that has gone', async () => {
+    const caller = new AbortController();
+    const gone = db.transaction(within(2_000, caller.signal), async (tx) => {
+      await tx.query(ADD, [30]);
+      caller.abort();
+    });
+    expect(await failureOf(gone)).toBe('cancelled/caller_gone');
+    expect(await numbers()).not.toContain(30);
+  });
+
+  it('whose connection dies before the commit was not done; the next one gets a new connection', async () => {
+    const killed = db.transaction(within(2_000), async (tx) => {
+      const { rows } = await tx.query<{ pid: number }>(statement('pid', 'SELECT pg_backend_pid() AS pid'));
+      await tx.query(ADD, [40]);
+      await asSuperuser((client) => client.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]));
+      await tx.query(ADD, [41]);
+    });
+    expect(await failureOf(killed)).toBe('unavailable/database_down');
+    expect(await numbers()).not.toContain(40);
+    await db.ping();
+  });
+
+  it('whose connection dies at the commit is unknown, never "not done"', async () => {
+    let ending: Promise<void> | undefined;
+    const ended = db.transaction(within(20_000), async (tx) => {
+      const { rows } = await tx.query<{ pid: number }>(statement('pid', 'SELECT pg_backend_pid() AS pid'));
+      await tx.query(ADD, [50]);
+      // The deferred trigger of the migration waits at COMMIT, and that is where the backend is ended.
+      await tx.query(statement('slow', `INSERT INTO slow_at_commit VALUES (1)`));
+      ending = asSuperuser((client) =>
+        eventually(async () => {
+          const ended = await client.query(
+            `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'PgSleep'`,
+            [rows[0]?.pid],
+          );
+          expect(ended.rowCount).toBe(1);
+        }),
+      );
+    });
+    expect(await failureOf(ended)).toBe('timed_out/commit_outcome_unknown');
+    await ending;
+  });
+});
+
+describe('a pool with all of its connections taken', () => {
+  it('refuses by the deadline, never with a bug', async () => {
+    const release = Promise.withResolvers<void>();
+    const holding = Array.from({ length: 4 }, () => db.transaction(within(10_000), () => release.promise));
+    expect(await failureOf(db.query(within(300), SLEEP, [0]))).toMatch(/^(unavailable|timed_out)\//);
+    release.resolve();
+    await Promise.all(holding);
+  });
+});
+
+describe('migrations', () => {
+  it('run once, also when two start at the same time', async () => {
+    const clients = [new pg.Client(database.ownerUrl), new pg.Client(database.ownerUrl)];
+    await Promise.all(clients.map((client) => client.connect()));
+    expect(await Promise.all(clients.map((client) => migrate(client, MIGRATIONS)))).toEqual([[], []]);
+    await Promise.all(clients.map((client) => client.end()));
+  });
+
+  it('refuse a file that was changed after it ran', async () => {
+    await database.ask(`UPDATE schema_migrations SET checksum = 'other'`);
+    const client = new pg.Client(database.ownerUrl);
+    await client.connect();
+    await expect(migrate(client, MIGRATIONS)).rejects.toThrow('was changed after it ran here');
+    await client.end();
+  });
+});
+
+async function asSuperuser(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client(process.env.SEAMS_TEST_POSTGRES_URL);
+  await client.connect();
+  await work(client);
+  await client.end();
+}

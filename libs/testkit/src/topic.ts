@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { Kafka, logLevel } from 'kafkajs';
+
+export interface Record {
+  readonly key: string;
+  readonly value: Buffer;
+  readonly headers: { readonly [name: string]: string };
+  readonly partition: number;
+  readonly offset: number;
+}
+
+export interface TestTopic {
+  readonly name: string;
+  readonly brokers: string[];
+  /** Everything on the topic now, read from its first offset by a consumer of its own; in offset order per partition. */
+  read(): Promise<Record[]>;
+}
+
+/** The broker of SEAMS_TEST_KAFKA_BROKERS. */
+export function testBrokers(): string[] {
+  const brokers = process.env.SEAMS_TEST_KAFKA_BROKERS?.split(',');
+  if (!brokers) throw new Error('SEAMS_TEST_KAFKA_BROKERS is not set: run this with npm test -- --only contract');
+  return brokers;
+}
+
+/** A topic of its own for one test. */
+export async function testTopic(partitions = 3): Promise<TestTopic> {
+  const brokers = testBrokers();
+  const kafka = new Kafka({ clientId: 'test', brokers, logLevel: logLevel.NOTHING });
+  const name = `test-${randomBytes(6).toString('hex')}`;
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.createTopics({
+    topics: [{ topic: name, numPartitions: partitions, replicationFactor: 1 }],
+    waitForLeaders: true,
+  });
+  await admin.disconnect();
+  return { name, brokers, read: () => readAll(kafka, name) };
+}
+
+async function readAll(kafka: Kafka, topic: string): Promise<Record[]> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const ends = await admin.fetchTopicOffsets(topic);
+  await admin.disconnect();
+  const missing = new Map(
+    ends.filter(({ high }) => Number(high) > 0).map(({ partition, high }) => [partition, Number(high)]),
+  );
+  const records: Record[] = [];
+  if (missing.size === 0) return records;
+
+  const consumer = kafka.consumer({ groupId: `${topic}-${randomBytes(4).toString('hex')}` });
+  const done = Promise.withResolvers<void>();
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  await consumer.run({
+    eachMessage: async ({ partition, message }) => {
+      const headers = Object.entries(message.headers ?? {}).map(([header, value]) => [header, String(value)]);
+      records.push({
+        key: String(message.key),
+        value: message.value ?? Buffer.alloc(0),
+        headers: Object.fromEntries(headers),
+        partition,
+        offset: Number(message.offset),
+      });
+      if (Number(message.offset) + 1 >= (missing.get(partition) ?? Number.POSITIVE_INFINITY)) missing.delete(partition);
+      if (missing.size === 0) done.resolve();
+    },
+  });
+  await done.promise;
+  await consumer.disconnect();
+  return records.sort((a, b) => a.partition - b.partition || a.offset - b.offset);
+}
