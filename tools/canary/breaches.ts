@@ -62,6 +62,7 @@ const everywhere: readonly Fixture[] = [
     'const one = (): number => 1;\nexport const wait = async (): Promise<void> => {\n  await one(); // breach\n};\n',
   ),
   library('only-throw-error', "export const fail = (): never => {\n  throw 'text'; // breach\n};\n"),
+  library('no-misused-spread', 'export const none = { ...new Map([[1, 1]]) }; // breach\n'),
   library(
     'return-await',
     'const act = async (): Promise<void> => {};\nexport async function tried(): Promise<void> {\n  try {\n    return act(); // breach\n  } catch (thrown) {\n    throw new Error("act", { cause: thrown });\n  }\n}\n',
