@@ -45,10 +45,16 @@ const LOG_TAIL_BYTES = 16 * 1024;
 
 export const liveChildren = new Set<Child>();
 let onChange: () => void = () => {};
+let mayStart = true;
 
 /** Called after each start and end, while `liveChildren` is already true. One listener: the runner's record. */
 export function watchChildren(listener: () => void): void {
   onChange = listener;
+}
+
+/** From here on nothing new starts: whoever is just between two steps of a start must not add a process behind our back. */
+export function startNoMore(): void {
+  mayStart = false;
 }
 
 /**
@@ -56,6 +62,7 @@ export function watchChildren(listener: () => void): void {
  * in order. The log is a file handle of the child, so it goes on logging if the runner is killed.
  */
 export async function spawnChild(what: Spawn): Promise<Child> {
+  if (!mayStart) throw new Error(`${what.name} is not started: everything is being stopped`);
   mkdirSync(path.dirname(what.logFile), { recursive: true });
   setAsideWhenLarge(what.logFile);
   const log = openSync(what.logFile, 'a');

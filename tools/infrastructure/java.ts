@@ -13,7 +13,12 @@ export interface Java {
 const JAVA_MAJOR_MIN = 17;
 const HOW_TO_GET = 'install a JDK or JRE ≥ 17 (Debian: apt-get install openjdk-17-jre-headless) or set JAVA_HOME';
 
-export function findJava(): Java {
+let found: Java | undefined;
+
+/** Asked once: a JVM takes 0.1 s to say its version. */
+export const findJava = (): Java => (found ??= askJava());
+
+function askJava(): Java {
   const home = process.env.JAVA_HOME;
   const command = home ? path.join(home, 'bin', 'java') : 'java';
   // ANSI colours and JAVA_TOOL_OPTIONS' notice come on stderr too, so the version is searched for, not split off.

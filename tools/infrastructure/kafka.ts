@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { type Child, exitText, lastLine, type Running, runToEnd, spawnChild, stopChild, within } from './child.ts';
 import { findJava, type Java } from './java.ts';
 import { ensureJars, jarFolder } from './kafka-jars.ts';
@@ -132,7 +133,7 @@ const jvm = ({ dataDir }: KafkaOptions, java: Java, args: readonly string[]): { 
     '-Xmx256m',
     // The optimising compiler costs more CPU in the first minutes than it gives back at this load.
     '-XX:TieredStopAtLevel=1',
-    `-Dlog4j2.configurationFile=file:${path.join(dataDir, 'log4j2.properties')}`,
+    `-Dlog4j2.configurationFile=${pathToFileURL(path.join(dataDir, 'log4j2.properties'))}`,
     ...args,
   ],
 });

@@ -2,6 +2,9 @@
 import { startLoadBalancer } from './balancer.ts';
 import type { Address } from './gateways.ts';
 
+// All imports are compiled now and kept in Node's compile cache; see compileOnce in tools/system/parts.ts.
+if (process.argv.includes('--compile-only')) process.exit(0);
+
 const required = (name: string): string => {
   const value = process.env[name];
   if (!value) throw new Error(`the environment has no ${name}`);

@@ -1,0 +1,91 @@
+/** The run of `npm start` from its arguments to its exit code. */
+import path from 'node:path';
+import { BadArguments, HELP, readStartArguments, type StartArguments } from './arguments.ts';
+import { BuildFailed } from './build.ts';
+import { type Ready, Runner } from './runner.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+
+const checkout = path.resolve(import.meta.dirname, '../..');
+const terminal = openTerminal();
+
+function readArguments(): StartArguments {
+  try {
+    return readStartArguments(process.argv.slice(2), checkout);
+  } catch (error) {
+    if (!(error instanceof BadArguments)) throw error;
+    terminal.fail(error.message);
+    process.exit(1);
+  }
+}
+
+export async function main(): Promise<void> {
+  const args = readArguments();
+  if (args.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const shown = path.relative(process.env.INIT_CWD ?? '.', args.dataDir) || '.';
+  terminal.say(
+    `Seams: starting Postgres, Kafka, a trace store, five services and a load balancer on 127.0.0.1; data and logs in ${shown}`,
+  );
+  const runner = new Runner(args, checkout, terminal);
+  let stopping = false;
+
+  const stop = async (why: string, exitCode: number): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    terminal.step(why);
+    try {
+      const clean = await runner.stop();
+      terminal.step('stopped, nothing is left running');
+      process.exit(clean ? exitCode : 1);
+    } catch (error) {
+      terminal.fail((error as Error).message);
+      process.exit(1);
+    }
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (!stopping) {
+        void stop(`${signal}: stopping everything in order; once more kills at once`, 0);
+      } else if (signal !== 'SIGHUP') {
+        terminal.step('killing everything');
+        runner.kill();
+        process.exit(130);
+      }
+    });
+  }
+  const failed = (error: unknown): void => {
+    if (stopping) return; // what the stop itself broke off
+    if (error instanceof BuildFailed) for (const line of error.errors) terminal.say(line);
+    terminal.fail(error instanceof Error ? error.message : String(error));
+    void stop('stopping what was started', 1);
+  };
+  process.on('uncaughtException', failed);
+  process.on('unhandledRejection', failed);
+
+  try {
+    const ready = await runner.start();
+    if (!stopping) greet(terminal, ready, args);
+  } catch (error) {
+    failed(error);
+  }
+}
+
+function greet({ say, seconds }: Terminal, { url, tracesUrl, installation }: Ready, { dataDir }: StartArguments): void {
+  const elsewhere = dataDir === path.join(checkout, '.seams') ? '' : ` -- --data ${dataDir}`;
+  const accounts = installation.demoAccounts.map(
+    ({ email, password, roles }) => `${roles.join(', ').padEnd(9)} ${email.padEnd(23)} ${password}`,
+  );
+  say(`\nready in ${seconds()} s\n`);
+  say(`  API       ${url}    its description: ${url}/openapi.json`);
+  say(`  traces    ${tracesUrl}`);
+  say(`  accounts  ${accounts.join('\n            ')}`);
+  say(
+    `            for a shell: . ${path.join(path.relative(process.env.INIT_CWD ?? '.', dataDir) || '.', 'demo.env')}`,
+  );
+  say(`  next      npm run order${elsewhere}     places an order and shows its trace`);
+  say(`            npm run status${elsewhere}    every process, its state and memory`);
+  say('            README.md has the same by hand, with curl');
+  say('\nCtrl-C stops everything; the data stays for the next start.');
+}

@@ -1,0 +1,219 @@
+/** Every process of the system as the runner starts it, made from topology.ts. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { drainMsMax, infrastructure, type ServiceName, services } from '../../topology.ts';
+import { environmentOf, type Place, type Replica, replicasOf } from '../environment.ts';
+import { type Child, type Running, runToEnd, type Spawn, spawnChild, stopChild } from '../infrastructure/child.ts';
+import { startJaeger } from '../infrastructure/jaeger.ts';
+import { startKafka } from '../infrastructure/kafka.ts';
+import { startPostgres, superuser } from '../infrastructure/postgres.ts';
+import type { Folder } from './folder.ts';
+import type { Installation } from './installation.ts';
+import type { Part } from './supervised.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface World {
+  readonly checkout: string;
+  readonly folder: Folder;
+  readonly place: Place;
+  readonly installation: Installation;
+  readonly terminal: Terminal;
+}
+
+/** A service's own drain, and a little for its end. */
+const STOP_MS_MAX = drainMsMax + 2_000;
+const TOOL_STOP_MS_MAX = 3_000;
+
+/** Without a bound V8 lets garbage grow to what the machine has; these hold one process near 100 MB. */
+const SERVICE_MEMORY = ['--max-old-space-size=128', '--max-semi-space-size=2'];
+const TRACES_MEMORY = ['--max-old-space-size=192', '--max-semi-space-size=2'];
+const BALANCER_MEMORY = ['--max-old-space-size=64', '--max-semi-space-size=2'];
+
+export const portsOfPlace = ({ offset, loadBalancerPort, traceQueryPort }: Place) => ({
+  balancer: loadBalancerPort ?? infrastructure['load-balancer'].ports.http + offset,
+  query: traceQueryPort ?? infrastructure.traces.ports.query + offset,
+  otlp: infrastructure.traces.ports.otlp + offset,
+  sql: infrastructure.postgres.ports.sql + offset,
+  broker: infrastructure.kafka.ports.broker + offset,
+  controller: infrastructure.kafka.ports.controller + offset,
+});
+
+/** Of our own environment a child gets what finds programs and folders; the rest is said by name. */
+export function nodeEnvironment(
+  { folder }: World,
+  more: Readonly<Record<string, string>>,
+): Record<string, string | undefined> {
+  const { PATH, HOME, TMPDIR } = process.env;
+  // Compiled code is kept between starts: half the start time, and 18 MB less where TypeScript is run directly.
+  return { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), NODE_COMPILE_CACHE: path.join(folder.cache, 'node'), ...more };
+}
+
+const toolMain = ({ checkout }: World, tool: 'traces' | 'load-balancer'): string =>
+  path.join(checkout, 'tools/infrastructure', tool, 'main.ts');
+
+/**
+ * The two tools that stay are TypeScript, and a process that strips its types itself keeps 25 MB more for good.
+ * So on the very first start they are compiled by processes that end at once.
+ */
+export async function compileOnce(world: World): Promise<void> {
+  const env = nodeEnvironment(world, {});
+  if (existsSync(env.NODE_COMPILE_CACHE as string)) return;
+  const compile = (tool: 'traces' | 'load-balancer'): Promise<void> => {
+    const args = [toolMain(world, tool), '--compile-only'];
+    return runToEnd(
+      { name: `compile ${tool}`, command: process.execPath, args, env, logFile: world.folder.log(tool) },
+      30_000,
+    );
+  };
+  await Promise.all([compile('traces'), compile('load-balancer')]);
+}
+
+async function spawnStoppable(what: Spawn, stopMsMax: number): Promise<Running> {
+  return stoppable(await spawnChild(what), stopMsMax);
+}
+
+const stoppable = (child: Child, stopMsMax: number): Running => ({
+  pid: child.pid,
+  exited: child.exited,
+  stop: () => stopChild(child, [{ signal: 'SIGTERM', waitMs: stopMsMax }]),
+});
+
+export function postgresPart({ folder, place, installation, terminal }: World): Part {
+  const { sql } = portsOfPlace(place);
+  const logFile = folder.log('postgres');
+  const superuserPassword = installation.secrets.postgresPasswords[superuser] ?? '';
+  const onProgress = (line: string): void => terminal.step(`postgres: ${line}`);
+  return {
+    name: 'postgres',
+    kind: 'infrastructure',
+    runtime: 'native',
+    ports: [sql],
+    logFile,
+    start: () =>
+      startPostgres({ dataDir: folder.postgres, host: place.host, port: sql, logFile, superuserPassword, onProgress }),
+  };
+}
+
+export function kafkaPart({ folder, place, terminal }: World): Part {
+  const { broker, controller } = portsOfPlace(place);
+  const logFile = folder.log('kafka');
+  return {
+    name: 'kafka',
+    kind: 'infrastructure',
+    runtime: 'java',
+    ports: [broker, controller],
+    logFile,
+    start: () =>
+      startKafka({
+        dataDir: folder.kafka,
+        cacheDir: folder.cache,
+        host: place.host,
+        port: broker,
+        controllerPort: controller,
+        logFile,
+        onProgress: (line) => terminal.step(`kafka: ${line}`),
+      }),
+  };
+}
+
+export function tracesPart(world: World, jaeger: string | undefined): Part {
+  const { folder, place } = world;
+  const { query, otlp } = portsOfPlace(place);
+  const logFile = folder.log('traces');
+  const own = (): Promise<Running> =>
+    spawnStoppable(
+      {
+        name: 'traces',
+        command: process.execPath,
+        args: [...TRACES_MEMORY, toolMain(world, 'traces')],
+        env: nodeEnvironment(world, { HOST: place.host, OTLP_PORT: String(otlp), QUERY_PORT: String(query) }),
+        logFile,
+      },
+      TOOL_STOP_MS_MAX,
+    );
+  const real = async (binary: string): Promise<Running> =>
+    stoppable(
+      await startJaeger({
+        binary,
+        dataDir: folder.traces,
+        host: place.host,
+        otlpPort: otlp,
+        queryPort: query,
+        logFile,
+      }),
+      TOOL_STOP_MS_MAX,
+    );
+  return {
+    name: 'traces',
+    kind: 'infrastructure',
+    runtime: jaeger ? 'native' : 'node',
+    ports: [query, otlp],
+    logFile,
+    readyUrl: `http://${place.host}:${query}/api/services`,
+    start: () => (jaeger ? real(jaeger) : own()),
+  };
+}
+
+export const serviceParts = (world: World): Part[] =>
+  (Object.keys(services) as ServiceName[]).flatMap((service) =>
+    replicasOf(service, world.place).map((replica) => servicePart(replica, world)),
+  );
+
+function servicePart(replica: Replica, world: World): Part {
+  const { checkout, folder, place, installation } = world;
+  const logFile = folder.log(replica.name);
+  return {
+    name: replica.name,
+    kind: 'service',
+    runtime: 'node',
+    ports: Object.values(replica.ports),
+    logFile,
+    readyUrl: `http://${place.host}:${replica.ports.ops}/readyz`,
+    start: () =>
+      spawnStoppable(
+        {
+          name: replica.name,
+          command: process.execPath,
+          args: [...SERVICE_MEMORY, path.join(checkout, 'services', replica.service, 'dist/main.js')],
+          env: nodeEnvironment(world, environmentOf(replica, place, installation.secrets)),
+          cwd: checkout,
+          logFile,
+        },
+        STOP_MS_MAX,
+      ),
+  };
+}
+
+export function loadBalancerPart(world: World): Part {
+  const { folder, place } = world;
+  const { balancer } = portsOfPlace(place);
+  const logFile = folder.log('load-balancer');
+  const gateways = replicasOf(infrastructure['load-balancer'].to, place).map(
+    ({ name, ports }) => `${name}=${place.host}:${ports.http}/${ports.ops}`,
+  );
+  const env = {
+    HOST: place.host,
+    HTTP_PORT: String(balancer),
+    GATEWAYS: gateways.join(','),
+    DRAIN_MS_MAX: String(drainMsMax),
+  };
+  return {
+    name: 'load-balancer',
+    kind: 'infrastructure',
+    runtime: 'node',
+    ports: [balancer],
+    logFile,
+    readyUrl: `http://${place.host}:${balancer}/readyz`,
+    start: () =>
+      spawnStoppable(
+        {
+          name: 'load-balancer',
+          command: process.execPath,
+          args: [...BALANCER_MEMORY, toolMain(world, 'load-balancer')],
+          env: nodeEnvironment(world, env),
+          logFile,
+        },
+        STOP_MS_MAX,
+      ),
+  };
+}

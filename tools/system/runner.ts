@@ -1,0 +1,211 @@
+/** Brings the whole system up, keeps it up, takes it down: the order of things, and nothing else. */
+import { rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import path from 'node:path';
+import { type Service, type ServiceName, services } from '../../topology.ts';
+import { kafkaBroker, migrationEnvironmentOf } from '../environment.ts';
+import { liveChildren, runToEnd, startNoMore, stopChild, watchChildren } from '../infrastructure/child.ts';
+import { findJaeger } from '../infrastructure/jaeger.ts';
+import { ensureDatabases, superuser } from '../infrastructure/postgres.ts';
+import type { StartArguments } from './arguments.ts';
+import { build } from './build.ts';
+import { checkMachine } from './checks.ts';
+import { openControl } from './control.ts';
+import { type Folder, folderOf, forget, makeFolder } from './folder.ts';
+import { databases, type Installation, openInstallation, writeDemoEnv } from './installation.ts';
+import * as parts from './parts.ts';
+import { removeRecord, stopLeftovers, takeLock, writeRecord } from './record.ts';
+import { statusOf } from './status.ts';
+import { type Part, Supervised } from './supervised.ts';
+import type { Terminal } from './terminal.ts';
+
+const READY_MS_MAX = 60_000;
+const MIGRATION_MS_MAX = 60_000;
+const TOPICS_MS_MAX = 60_000;
+
+/** Clients before what they call; what they all stand on at the end. */
+const STOP_ORDER: readonly (readonly string[])[] = [
+  ['load-balancer'],
+  ['gateway'],
+  ['business-logic'],
+  ['auth', 'analytics'],
+  ['storage'],
+  ['traces', 'kafka', 'postgres'],
+];
+
+export interface Ready {
+  readonly url: string;
+  readonly tracesUrl: string;
+  readonly installation: Installation;
+}
+
+export class Runner {
+  readonly #args: StartArguments;
+  readonly #checkout: string;
+  readonly #terminal: Terminal;
+  readonly #folder: Folder;
+  readonly #supervised: Supervised[] = [];
+  readonly #url: string;
+  readonly #tracesUrl: string;
+  #readyAt: string | null = null;
+  #locked = false;
+  #control: Server | undefined;
+
+  constructor(args: StartArguments, checkout: string, terminal: Terminal) {
+    this.#args = args;
+    this.#checkout = checkout;
+    this.#terminal = terminal;
+    this.#folder = folderOf(args.dataDir);
+    const ports = parts.portsOfPlace(args.place);
+    this.#url = `http://${args.place.host}:${ports.balancer}`;
+    this.#tracesUrl = `http://${args.place.host}:${ports.query}`;
+  }
+
+  async start(): Promise<Ready> {
+    const { place, fresh } = this.#args;
+    makeFolder(this.#folder);
+    takeLock(this.#folder);
+    this.#locked = true;
+    const left = await stopLeftovers(this.#folder);
+    if (left.length > 0)
+      this.#terminal.step(`stopped ${left.length} processes that an earlier run left: ${left.join(', ')}`);
+    await checkMachine(place, this.#folder);
+    const jaeger = findJaeger();
+    if (fresh) {
+      forget(this.#folder);
+      makeFolder(this.#folder);
+      this.#terminal.step('forgot the data and passwords of earlier runs');
+    }
+    const installation = openInstallation(this.#folder);
+    watchChildren(() => writeRecord(this.#folder));
+    writeRecord(this.#folder);
+    await this.#openControl();
+
+    const world: parts.World = {
+      checkout: this.#checkout,
+      folder: this.#folder,
+      place,
+      installation,
+      terminal: this.#terminal,
+    };
+    await this.#bringUp(world, jaeger);
+    writeDemoEnv(this.#folder, installation, { api: this.#url, traces: this.#tracesUrl });
+    this.#readyAt = new Date().toISOString();
+    return { url: this.#url, tracesUrl: this.#tracesUrl, installation };
+  }
+
+  /** False when something had to be killed. Also ends what a start, broken off, was about to need. */
+  async stop(): Promise<boolean> {
+    startNoMore();
+    this.#readyAt = null;
+    for (const group of STOP_ORDER) {
+      await Promise.all(this.#supervised.filter(({ part }) => group.includes(nameOf(part))).map((each) => each.stop()));
+    }
+    // Programs that run to their end: a build, a download, a migration.
+    while (liveChildren.size > 0) {
+      await Promise.all([...liveChildren].map((child) => stopChild(child, [{ signal: 'SIGTERM', waitMs: 2_000 }])));
+    }
+    this.#control?.close();
+    this.#control?.closeAllConnections();
+    rmSync(this.#folder.controlSocket, { force: true });
+    if (this.#locked) removeRecord(this.#folder);
+    const forced = this.#supervised.filter((each) => each.forced).map(({ part }) => part.name);
+    if (forced.length > 0) this.#terminal.step(`had to be killed, for they did not end in time: ${forced.join(', ')}`);
+    return forced.length === 0;
+  }
+
+  /** At once, in no order: for a second Ctrl-C. */
+  kill(): void {
+    startNoMore();
+    for (const child of liveChildren) child.signal('SIGKILL');
+    rmSync(this.#folder.controlSocket, { force: true });
+    if (this.#locked) removeRecord(this.#folder);
+  }
+
+  async #openControl(): Promise<void> {
+    const whole = () => ({
+      readyAt: this.#readyAt,
+      url: this.#url,
+      tracesUrl: this.#tracesUrl,
+      dataDir: this.#folder.root,
+    });
+    this.#control = await openControl(this.#folder.controlSocket, {
+      'GET /status': () => ({ status: 200, body: statusOf(whole(), this.#supervised) }),
+    });
+  }
+
+  async #bringUp(world: parts.World, jaeger: string | undefined): Promise<void> {
+    const { place, installation } = world;
+    await parts.compileOnce(world);
+    const built = this.#timed('built libraries and services', build(this.#checkout, this.#folder));
+    const storesUp = Promise.all([
+      this.#bring(parts.postgresPart(world)).then(() => {
+        const superuserPassword = installation.secrets.postgresPasswords[superuser] ?? '';
+        const server = { host: place.host, port: parts.portsOfPlace(place).sql, superuserPassword };
+        return ensureDatabases(server, databases, installation.secrets.postgresPasswords);
+      }),
+      built,
+    ]).then(() => this.#timed('databases migrated', migrate(world)));
+    await Promise.all([
+      storesUp,
+      this.#bring(parts.kafkaPart(world)).then(() => this.#timed('topics made', makeTopics(world))),
+      this.#bring(parts.tracesPart(world, jaeger), jaeger ? `Jaeger (${jaeger})` : undefined),
+    ]);
+    await Promise.all(parts.serviceParts(world).map((part) => this.#bring(part)));
+    await this.#bring(parts.loadBalancerPart(world));
+  }
+
+  async #bring(part: Part, as: string = part.name): Promise<void> {
+    const supervised = new Supervised(part, this.#terminal);
+    this.#supervised.push(supervised);
+    await supervised.start(READY_MS_MAX);
+    this.#terminal.step(`${as}: ready on ${part.ports.join(', ')}`);
+  }
+
+  async #timed(what: string, work: Promise<unknown>): Promise<void> {
+    await work;
+    this.#terminal.step(what);
+  }
+}
+
+/** "storage" of "storage-2". */
+const nameOf = ({ name, kind }: Part): string => (kind === 'service' ? name.replace(/-\d+$/, '') : name);
+
+async function migrate(world: parts.World): Promise<void> {
+  const { checkout, folder, place, installation } = world;
+  const more: Partial<Record<ServiceName, Record<string, string>>> = {
+    auth: { SEAMS_DEMO_ACCOUNTS: folder.demoAccounts },
+    storage: { SEAMS_SEED: 'demo' },
+  };
+  const owners = (Object.keys(services) as ServiceName[]).filter((name) => (services[name] as Service).database);
+  await Promise.all(
+    owners.map((service) =>
+      runToEnd(
+        {
+          name: `${service} migration`,
+          command: process.execPath,
+          args: [path.join(checkout, 'services', service, 'dist/migrate.js')],
+          env: parts.nodeEnvironment(world, {
+            ...migrationEnvironmentOf(service, place, installation.secrets),
+            ...more[service],
+          }),
+          cwd: checkout,
+          logFile: folder.log(`migrate-${service}`),
+        },
+        MIGRATION_MS_MAX,
+      ),
+    ),
+  );
+}
+
+const makeTopics = (world: parts.World): Promise<void> =>
+  runToEnd(
+    {
+      name: 'topics',
+      command: process.execPath,
+      args: [path.join(world.checkout, 'tools/infrastructure/topics.ts'), kafkaBroker(world.place)],
+      env: parts.nodeEnvironment(world, {}),
+      logFile: world.folder.log('topics'),
+    },
+    TOPICS_MS_MAX,
+  );
