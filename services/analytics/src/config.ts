@@ -1,0 +1,28 @@
+import { list, ProcessConfig, readEnvironment, wholeNumber } from '@seams/lifecycle';
+import { z } from 'zod';
+
+const Config = ProcessConfig.extend({
+  GRPC_PORT: wholeNumber,
+  /** The role "analytics" of the database "analytics". */
+  POSTGRES_URL: z.string().min(1),
+  POSTGRES_CONNECTIONS_MAX: wholeNumber.max(100).default(8),
+  KAFKA_BROKERS: list,
+  ORDERS_TOPIC: z.string().min(1).default('seams.orders.v1'),
+  DEAD_LETTERS_TOPIC: z.string().min(1).default('seams.orders.v1.dead-letters'),
+  /** Whoever counts into one database must be of one group. */
+  CONSUMER_GROUP: z.string().min(1).default('analytics'),
+}).refine((c) => c.ORDERS_TOPIC !== c.DEAD_LETTERS_TOPIC, {
+  path: ['DEAD_LETTERS_TOPIC'],
+  message: 'must differ from ORDERS_TOPIC: what cannot be read would come back for ever',
+});
+export type Config = z.infer<typeof Config>;
+
+export const readConfig = (env = process.env): Config => readEnvironment(Config, env);
+
+const MigrationConfig = z.object({
+  /** The role "analytics_owner" of the database "analytics". */
+  POSTGRES_OWNER_URL: z.string().min(1),
+});
+export type MigrationConfig = z.infer<typeof MigrationConfig>;
+
+export const readMigrationConfig = (env = process.env): MigrationConfig => readEnvironment(MigrationConfig, env);

@@ -1,0 +1,99 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { createLifecycle, type Running } from '@seams/lifecycle';
+import { openPublisher, type Publisher } from '@seams/messaging';
+import { type Db, openDb } from '@seams/postgres';
+import { createRpcServer, type RpcServer } from '@seams/rpc';
+import type { Logger, Telemetry } from '@seams/telemetry';
+import type { Config } from './config.ts';
+import { analyticsEdge } from './edge/analytics.grpc.ts';
+import { ordersConsumer } from './edge/orders.consumer.ts';
+import { countOrderWith } from './orders/count-order.ts';
+import { countOnce } from './orders/totals-store.ts';
+import { getCafeReportWith } from './reports/get-cafe-report.ts';
+import { readReport } from './reports/report-store.ts';
+
+/** Tokens of the graph below. */
+const DB = 'db';
+const DEAD_LETTERS = 'dead-letters';
+const CONSUMER = 'consumer';
+const LIFECYCLE = 'lifecycle';
+
+type Consumer = ReturnType<typeof ordersConsumer>;
+
+@Module({})
+class AnalyticsModule {
+  static with(config: Config, { log }: Telemetry): DynamicModule {
+    return {
+      module: AnalyticsModule,
+      providers: [
+        { provide: DB, useFactory: () => dbOf(config, log) },
+        { provide: DEAD_LETTERS, useFactory: () => openPublisher(kafkaOf(config, log)) },
+        {
+          provide: CONSUMER,
+          useFactory: (db: Db, deadLetters: Publisher) => consumerOf(config, log, db, deadLetters),
+          inject: [DB, DEAD_LETTERS],
+        },
+        {
+          provide: LIFECYCLE,
+          useFactory: (db: Db, deadLetters: Publisher, consumer: Consumer) =>
+            createLifecycle({
+              host: config.HOST,
+              opsPort: config.OPS_PORT,
+              drainMsMax: config.DRAIN_MS_MAX,
+              log,
+              dependencies: [{ name: 'postgres', check: () => db.ping() }, consumer.dependency],
+              listeners: [serverOf(config, log, db)],
+              background: [consumer],
+              stores: [deadLetters, db],
+            }),
+          inject: [DB, DEAD_LETTERS, CONSUMER],
+        },
+      ],
+    };
+  }
+}
+
+export async function startAnalytics(config: Config, telemetry: Telemetry): Promise<Running> {
+  const app = await NestFactory.createApplicationContext(AnalyticsModule.with(config, telemetry), {
+    logger: false,
+    abortOnError: false,
+  });
+  return { stop: () => app.close() };
+}
+
+const dbOf = (config: Config, log: Logger): Db =>
+  openDb({
+    url: config.POSTGRES_URL,
+    applicationName: config.SEAMS_PROCESS,
+    connectionsMax: config.POSTGRES_CONNECTIONS_MAX,
+    log,
+  });
+
+const kafkaOf = (config: Config, log: Logger) => ({
+  brokers: config.KAFKA_BROKERS,
+  clientId: config.SEAMS_PROCESS,
+  log,
+});
+
+const consumerOf = (config: Config, log: Logger, db: Db, deadLetters: Publisher): Consumer =>
+  ordersConsumer({
+    ...kafkaOf(config, log),
+    groupId: config.CONSUMER_GROUP,
+    topic: config.ORDERS_TOPIC,
+    deadLetterTopic: config.DEAD_LETTERS_TOPIC,
+    deadLetters,
+    handle: countOrderWith({
+      countOnce: countOnce(db),
+      alarm: (fields, text) => log.error(fields, text),
+    }),
+  });
+
+const serverOf = (config: Config, log: Logger, db: Db): RpcServer =>
+  createRpcServer({
+    host: config.HOST,
+    port: config.GRPC_PORT,
+    log,
+    requestMsMax: config.REQUEST_MS_MAX,
+    implementations: [analyticsEdge({ getCafeReport: getCafeReportWith({ readReport: readReport(db) }) })],
+  });
