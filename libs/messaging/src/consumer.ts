@@ -32,6 +32,9 @@ const RETRY_LAST_MS = 5_000;
 const SESSION_MS = 6_000;
 const HEARTBEAT_MS = 1_500;
 const PARTITIONS_AT_ONCE = 3;
+// How long the broker holds a question while there is nothing to give; a stop waits for its end. kafkajs's 5 s made
+// each SIGTERM take up to 5 s. A message is answered at once all the same.
+const IDLE_POLL_MS = 500;
 
 /** Consumes a topic from its first message on, for ever: a failing handler holds its partition and is tried again. */
 export async function startConsumer(options: ConsumerOptions): Promise<RunningConsumer> {
@@ -40,6 +43,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
     groupId: options.groupId,
     sessionTimeout: SESSION_MS,
     heartbeatInterval: HEARTBEAT_MS,
+    maxWaitTimeInMs: IDLE_POLL_MS,
     allowAutoTopicCreation: false,
     retry: { restartOnFailure: async () => !stopping.signal.aborted },
   });

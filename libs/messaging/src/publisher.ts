@@ -1,4 +1,4 @@
-import type { Producer } from 'kafkajs';
+import { Partitioners, type Producer } from 'kafkajs';
 import { type KafkaOptions, kafkaOf } from './kafka.ts';
 import type { OutgoingMessage } from './message.ts';
 
@@ -31,7 +31,12 @@ export function openPublisher(options: KafkaOptions): Publisher {
     return current;
   };
   const connect = async (): Promise<Producer> => {
-    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
+    const producer = kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      createPartitioner: Partitioners.DefaultPartitioner, // it is the default; named, or each process warns about it
+    });
     await producer.connect();
     return producer;
   };
