@@ -63,7 +63,8 @@ function readOrExit<Config extends ProcessConfig>(plan: ProcessPlan<Config>): Co
     return plan.readConfig();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    for (const line of error.message.split('\n')) console.error(`${plan.service}: ${line}`);
+    // Not the logger: it is configured by what is wrong here.
+    for (const line of error.message.split('\n')) process.stderr.write(`${plan.service}: ${line}\n`);
     process.exit(1);
   }
 }

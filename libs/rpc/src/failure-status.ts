@@ -40,7 +40,13 @@ export function failureOf(error: ServiceError): Failure {
     case status.INTERNAL:
     case status.UNKNOWN:
       if (BROKEN_CONNECTION.test(error.details)) return replyLost(error);
+      return calleeBroke(error);
+    default:
+      return calleeBroke(error);
   }
+}
+
+function calleeBroke(error: ServiceError): Failure {
   return new Failure('bug', 'callee_broke', 'A part of the system answered in a way that it should not.', {
     cause: error,
   });

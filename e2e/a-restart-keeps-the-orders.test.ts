@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { eventually } from '@seams/testkit';
+import { call, customerWith, login } from './client.ts';
+import { startSystem, type System } from './system.ts';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system?.stop());
+
+const body = { cafeId: 'library', items: [{ itemId: 'library-custard-tart', quantity: 2 }] };
+
+describe('the system', () => {
+  it('keeps orders, sessions, keys and totals over a restart of everything', async () => {
+    const { token } = await customerWith(system.url, 5_000);
+    const key = randomUUID();
+    const placed = await call(`${system.url}/v1/orders`, { token, key, body });
+    expect(placed.status).toBe(201);
+
+    await system.restart();
+
+    const read = await call(`${system.url}/v1/orders/${placed.json.orderId}`, { token });
+    expect([read.status, read.text]).toEqual([200, placed.text]);
+    const again = await call(`${system.url}/v1/orders`, { token, key, body });
+    expect([again.status, again.text]).toEqual([201, placed.text]);
+    const operator = await login(system.url, system.demoAccount('operator'));
+    await eventually(async () => {
+      const report = await call(`${system.url}/v1/analytics/cafes/library`, { token: operator });
+      expect(report.json.ordersTotal).toBe(1);
+    });
+  });
+
+  it('restarts a process that was killed, and loses nothing that was answered', async () => {
+    const { token } = await customerWith(system.url, 5_000);
+    const before = (await system.status()).processes.find(({ name }) => name === 'storage-1');
+    process.kill(before?.pid ?? 0, 'SIGKILL');
+    const placed = await eventually(async () => {
+      const reply = await call(`${system.url}/v1/orders`, { token, key: randomUUID(), body });
+      expect(reply.status).toBe(201);
+      return reply;
+    });
+    await eventually(async () => {
+      const after = (await system.status()).processes.find(({ name }) => name === 'storage-1');
+      expect(after).toMatchObject({ state: 'ready', restarts: 1 });
+      expect(after?.pid).not.toBe(before?.pid);
+    });
+    const read = await call(`${system.url}/v1/orders/${placed.json.orderId}`, { token });
+    expect(read.text).toBe(placed.text);
+  });
+});

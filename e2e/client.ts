@@ -1,0 +1,77 @@
+/** The REST API as a test sees it: raw answers, byte for byte, and a client that repeats what is unknown. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Reply {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at answers as they come
+  readonly json: any;
+}
+
+export interface Call {
+  readonly method?: string;
+  readonly token?: string | undefined;
+  readonly key?: string | undefined;
+  readonly body?: unknown;
+  /** Sent as it is, instead of `body`. */
+  readonly raw?: string;
+  readonly headers?: Record<string, string>;
+}
+
+export async function call(url: string, { method, token, key, body, raw, headers }: Call = {}): Promise<Reply> {
+  const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const response = await fetch(url, {
+    method: method ?? (content === undefined ? 'GET' : 'POST'),
+    headers: {
+      ...(content === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+      ...headers,
+    },
+    ...(content === undefined ? {} : { body: content }),
+  });
+  const text = await response.text();
+  return { status: response.status, text, headers: response.headers, json: text.startsWith('{') ? JSON.parse(text) : undefined };
+}
+
+const ATTEMPTS_MAX = 20;
+const BACKOFF_MS = 100;
+
+/** Repeats under the same key what was not done or is unknown, until the answer is definite: the reply contract. */
+export async function definite(url: string, request: Call & { readonly key: string }): Promise<Reply> {
+  for (let attempts = 1; attempts <= ATTEMPTS_MAX; attempts++) {
+    const reply = await call(url, request).catch((error: unknown) => {
+      if (error instanceof TypeError) return undefined; // the connection broke: unknown
+      throw error;
+    });
+    if (reply && ![429, 500, 503, 504].includes(reply.status)) return reply;
+    await sleep(BACKOFF_MS * attempts);
+  }
+  throw new Error(`${url} gave no definite answer in ${ATTEMPTS_MAX} attempts`);
+}
+
+export interface Customer {
+  readonly customerId: string;
+  readonly token: string;
+}
+
+/** A new customer with money. */
+export async function customerWith(url: string, cents: number): Promise<Customer> {
+  const registration = { email: `${randomUUID()}@example.com`, password: randomUUID(), displayName: 'Ada' };
+  const { status, json } = await call(`${url}/v1/auth/register`, { body: registration });
+  if (status !== 201) throw new Error(`register answered ${status} ${JSON.stringify(json)}`);
+  const token = json.accessToken as string;
+  if (cents > 0) {
+    const topUp = await definite(`${url}/v1/wallet/top-ups`, { token, key: randomUUID(), body: { amountCents: cents } });
+    if (topUp.status !== 201) throw new Error(`top-up answered ${topUp.status} ${topUp.text}`);
+  }
+  return { customerId: json.customerId as string, token };
+}
+
+export async function login(url: string, account: { email: string; password: string }): Promise<string> {
+  const { status, json } = await call(`${url}/v1/auth/login`, { body: { email: account.email, password: account.password } });
+  if (status !== 200) throw new Error(`login answered ${status}`);
+  return json.accessToken as string;
+}

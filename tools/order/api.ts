@@ -1,0 +1,64 @@
+/** The REST API as a client sees it that wants to be sure: a lost answer is asked for again, under the same key. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly body: Body;
+  readonly headers: Headers;
+  /** Requests that it took: more than one when an answer was lost or a part was busy. */
+  readonly attempts: number;
+}
+
+export interface Problem {
+  readonly status: number;
+  readonly reason: string;
+  readonly detail: string;
+}
+
+/** The system said no, or nothing at all. The message is one line for people. */
+export class NotAnswered extends Error {}
+
+const ATTEMPTS_MAX = 5;
+const BACKOFF_MS = 300;
+const ANSWER_MS_MAX = 10_000;
+const REPEATABLE = new Set([429, 503, 504]);
+
+export interface Request {
+  readonly path: string;
+  readonly token?: string;
+  /** A body makes it a POST, sent under an idempotency key of its own. */
+  readonly body?: object;
+}
+
+export async function ask<Body>(url: string, { path, token, body }: Request): Promise<Answer<Body>> {
+  const headers = {
+    ...(token ? { authorization: `Bearer ${token}` } : {}),
+    ...(body ? { 'content-type': 'application/json', 'idempotency-key': randomUUID() } : {}),
+  };
+  for (let attempts = 1; ; attempts++) {
+    const response = await send(`${url}${path}`, headers, body);
+    if (response?.ok) {
+      return { status: response.status, body: (await response.json()) as Body, headers: response.headers, attempts };
+    }
+    const problem = response ? ((await response.json()) as Problem) : undefined;
+    const mayRepeat = !problem || REPEATABLE.has(problem.status);
+    if (!mayRepeat || attempts === ATTEMPTS_MAX) {
+      throw new NotAnswered(
+        problem ? `${path} answered ${problem.status} ${problem.reason}: ${problem.detail}` : `${url} does not answer`,
+      );
+    }
+    await sleep(BACKOFF_MS * attempts);
+  }
+}
+
+/** Undefined when the connection failed: nobody knows whether the request got through. */
+async function send(url: string, headers: Record<string, string>, body?: object): Promise<Response | undefined> {
+  const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+  try {
+    return await fetch(url, body ? { method: 'POST', headers, body: JSON.stringify(body), signal } : { headers, signal });
+  } catch (error) {
+    if (error instanceof TypeError || (error as Error).name === 'TimeoutError') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,76 @@
+/** What each store holds of one order, read from outside: SQL, and the record itself from Kafka. */
+import { Kafka, logLevel } from 'kafkajs';
+import pg from 'pg';
+
+export interface InPostgres {
+  readonly order: string;
+  readonly stock: string;
+  readonly ledger: string;
+  readonly event: string;
+}
+
+/** The rows of one order in words. The superuser reads: this is an onlooker, not a service. */
+export async function readPostgres(url: string, orderId: string): Promise<InPostgres> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const one = async (sql: string): Promise<string> => {
+      const { rows } = await client.query<{ text: string | null }>(sql, [orderId]);
+      return rows[0]?.text ?? 'nothing';
+    };
+    return {
+      order: await one(`SELECT format('status %s, version %s, %s cents, key %s', status, version, total_cents, idempotency_key) AS text FROM orders WHERE order_id = $1`),
+      stock: await one(
+        `SELECT string_agg(format('%s %s, %s left', m.item_id, m.units, i.stock_units), '; ' ORDER BY m.item_id) AS text
+         FROM stock_movements m JOIN menu_items i USING (item_id) WHERE m.order_id = $1`,
+      ),
+      ledger: await one(
+        `SELECT format('%s; sum %s', string_agg(format('%s %s', split_part(account, ':', 1), amount_cents), ', ' ORDER BY entry_id), sum(amount_cents)) AS text
+         FROM ledger_entries WHERE transfer_id = $1 HAVING count(*) > 0`,
+      ),
+      event: await one(
+        `SELECT format('%s, published %s after the commit', event_id, coalesce(round(extract(epoch FROM published_at - created_at) * 1000) || ' ms', 'not yet')) AS text
+         FROM outbox WHERE message_key = $1`,
+      ),
+    };
+  } finally {
+    await client.end();
+  }
+}
+
+export interface InKafka {
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/** The record at one place of the log, read by a consumer of its own. */
+export async function readRecord(
+  brokers: string[],
+  at: { readonly topic: string; readonly partition: number; readonly offset: string },
+): Promise<InKafka> {
+  const kafka = new Kafka({ clientId: 'npm-run-order', brokers, logLevel: logLevel.NOTHING });
+  const consumer = kafka.consumer({ groupId: `npm-run-order-${process.pid}-${Date.now()}` });
+  const found = Promise.withResolvers<InKafka>();
+  await consumer.connect();
+  try {
+    await consumer.subscribe({ topics: [at.topic], fromBeginning: false });
+    await consumer.run({
+      autoCommit: false,
+      eachMessage: async ({ partition, message }) => {
+        if (partition !== at.partition || message.offset !== at.offset) return;
+        found.resolve({
+          eventId: String(message.headers?.['event-id']),
+          eventType: String(message.headers?.['event-type']),
+          key: String(message.key),
+          bytes: message.value?.length ?? 0,
+        });
+      },
+    });
+    consumer.seek(at);
+    return await found.promise;
+  } finally {
+    await consumer.disconnect();
+  }
+}
