@@ -1,0 +1,34 @@
+import { ProcessConfig, readEnvironment, wholeNumber } from '@seams/lifecycle';
+import { z } from 'zod';
+
+/** What a gRPC channel is opened to: all replicas of one callee. */
+const target = z.string().min(1);
+const attemptsMax = wholeNumber.max(5);
+
+const Config = ProcessConfig.extend({
+  HTTP_PORT: wholeNumber,
+  AUTH_TARGET: target,
+  /** The most that one attempt at auth may take; the same below for the others. */
+  AUTH_BUDGET_MS: wholeNumber,
+  AUTH_ATTEMPTS_MAX: attemptsMax,
+  BUSINESS_LOGIC_TARGET: target,
+  BUSINESS_LOGIC_BUDGET_MS: wholeNumber,
+  BUSINESS_LOGIC_ATTEMPTS_MAX: attemptsMax,
+  ANALYTICS_TARGET: target,
+  ANALYTICS_BUDGET_MS: wholeNumber,
+  ANALYTICS_ATTEMPTS_MAX: attemptsMax,
+  /** Calls to one callee at once; one more is refused with 429 instead of queueing behind them. */
+  CALLS_AT_ONCE_MAX: wholeNumber.default(256),
+}).superRefine((config, ctx) => {
+  for (const callee of ['AUTH', 'BUSINESS_LOGIC', 'ANALYTICS'] as const) {
+    if (config[`${callee}_BUDGET_MS`] * config[`${callee}_ATTEMPTS_MAX`] < config.REQUEST_MS_MAX) continue;
+    ctx.addIssue({
+      code: 'custom',
+      path: [`${callee}_BUDGET_MS`],
+      message: `${callee}_BUDGET_MS × ${callee}_ATTEMPTS_MAX must fit inside REQUEST_MS_MAX, or the last attempt is always wasted`,
+    });
+  }
+});
+export type Config = z.infer<typeof Config>;
+
+export const readConfig = (env = process.env): Config => readEnvironment(Config, env);

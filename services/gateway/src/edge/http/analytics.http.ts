@@ -1,0 +1,34 @@
+import { Controller, Inject } from '@nestjs/common';
+import type { GetCafeReportResponse } from '@seams/contracts';
+import type { Analytics } from '../../outbound/analytics.ts';
+import { reportRange } from './report-range.ts';
+import { routes } from './routes.ts';
+import { type Answer, type Asked, Serve } from './serve.ts';
+import { ANALYTICS } from './tokens.ts';
+
+type Report = typeof routes.getCafeReport;
+
+@Controller()
+export class AnalyticsHttp {
+  constructor(@Inject(ANALYTICS) private readonly analytics: Analytics) {}
+
+  @Serve(routes.getCafeReport)
+  async getCafeReport({ ctx, principal, params, query }: Asked<Report>): Promise<Answer<Report>> {
+    const range = reportRange(query, Date.now());
+    return { body: encodeReport(await this.analytics.getCafeReport(ctx, { principal, ...params, ...range })) };
+  }
+}
+
+const encodeReport = (report: GetCafeReportResponse) => ({
+  cafeId: report.cafeId,
+  minutes: report.minutes.map(({ minuteMs, orders, revenueCents }) => ({
+    minute: iso(minuteMs),
+    orders,
+    revenueCents,
+  })),
+  ordersTotal: report.ordersTotal,
+  revenueTotalCents: report.revenueTotalCents,
+  asOf: report.asOfMs === 0 ? null : iso(report.asOfMs),
+});
+
+const iso = (ms: number): string => new Date(ms).toISOString();

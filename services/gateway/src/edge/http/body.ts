@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http';
+import { Failure } from '@seams/call';
+import { BODY_BYTES_MAX, HttpRefusal } from './problem.ts';
+
+const JSON_UTF8 = /^application\/json[ \t]*(?:;[ \t]*charset[ \t]*=[ \t]*(?:utf-8|"utf-8")[ \t]*)?;?$/i;
+
+/** Reads the whole body, never more than the limit, and only if it says that it is JSON. */
+export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const { headersDistinct } = incoming;
+  if (Number(incoming.headers['content-length'] ?? 0) > BODY_BYTES_MAX) throw new HttpRefusal('body_too_large');
+  if (!isPlainJson(headersDistinct['content-type'], headersDistinct['content-encoding'])) {
+    throw new HttpRefusal(isEmpty(incoming) ? 'malformed_json' : 'media_type_unsupported');
+  }
+
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    // Not destroyed on the way out: the connection is still needed for the refusal.
+    for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+      bytes += (chunk as Buffer).length;
+      if (bytes > BODY_BYTES_MAX) throw new HttpRefusal('body_too_large');
+      chunks.push(chunk as Buffer);
+    }
+  } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
+    throw new Failure('cancelled', 'caller_gone', 'The caller went away.', { cause: thrown });
+  }
+  return Buffer.concat(chunks, bytes);
+}
+
+/** RFC 8259: JSON is UTF-8. A second header, another charset or a coding would be read differently by the next reader. */
+function isPlainJson(types: string[] | undefined, codings: string[] | undefined): boolean {
+  return types?.length === 1 && JSON_UTF8.test(types[0] as string) && (codings ?? []).every(isIdentity);
+}
+
+const isIdentity = (coding: string): boolean => coding.trim().toLowerCase() === 'identity';
+
+/** No body and no type: what is missing is the body, so that is what the answer names. */
+const isEmpty = ({ headers }: IncomingMessage): boolean =>
+  headers['content-type'] === undefined &&
+  headers['transfer-encoding'] === undefined &&
+  Number(headers['content-length'] ?? 0) === 0;

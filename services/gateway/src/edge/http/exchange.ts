@@ -1,0 +1,182 @@
+/** One request from its headers to the end of its answer: its context, its span, its log line, its last resort. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type CallContext, FAILURES, Failure } from '@seams/call';
+import type { Principal } from '@seams/contracts';
+import { activeCarrier, activeTraceId, inSpan, type Logger, markFailed, type Span, SpanKind } from '@seams/telemetry';
+import { answerProblem, HttpRefusal } from './problem.ts';
+
+export interface Exchange {
+  readonly ctx: CallContext;
+  /** The pattern, for example "/v1/orders/{orderId}"; empty for what no route matches. */
+  route: string;
+  /** Set by the guard on routes that need a token. */
+  principal: Principal | undefined;
+  /** What the answer says, if it is a problem. */
+  failure: Failure | undefined;
+}
+
+export interface ExchangeOptions {
+  readonly requestMsMax: number;
+  readonly log: Logger;
+}
+
+type Listener = (incoming: IncomingMessage, response: ServerResponse) => void;
+
+const HEADERS_MAX = 100;
+const TARGET_CHARACTERS_MAX = 2_048;
+const TRACED_PATH_CHARACTERS_MAX = 256;
+/** Whoever works on the request should have given up by the deadline; this much later the answer goes out without them. */
+const LAST_RESORT_MS = 40;
+
+const exchanges = new WeakMap<IncomingMessage, Exchange>();
+
+/** The exchange that a request belongs to, for guard, handlers and filter. */
+export function exchangeOf(incoming: IncomingMessage): Exchange {
+  const exchange = exchanges.get(incoming);
+  if (!exchange) throw new Error('a request that runExchange did not begin');
+  return exchange;
+}
+
+/**
+ * Runs `handle` inside the request's span, and stays until the answer is out or the client gone. Guard, handler and
+ * error filter all run in here, so what they call and log belongs to the trace.
+ */
+export function runExchange(
+  { requestMsMax, log }: ExchangeOptions,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  handle: Listener,
+): Promise<void> {
+  const startedAt = performance.now();
+  const parent = { traceparent: textOf(incoming, 'traceparent'), tracestate: textOf(incoming, 'tracestate') };
+  const method = incoming.method ?? 'GET';
+  const attributes = { 'http.request.method': method, 'url.path': pathOf(incoming) };
+
+  return inSpan(method, { kind: SpanKind.SERVER, attributes, parent }, async (span) => {
+    const over = new Promise<void>((resolve) => response.once('close', resolve));
+    const { exchange, giveUp } = begin(incoming, response, requestMsMax);
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    for (const [name, value] of Object.entries(traceHeaders())) response.setHeader(name, value);
+
+    const refusal = refusalOf(incoming, requestMsMax);
+    if (refusal) fail(incoming, response, refusal);
+    else handle(incoming, response);
+    await over;
+
+    giveUp(response.writableFinished);
+    describe(span, exchange, method, response.statusCode);
+    report(log, exchange, { method, status: response.statusCode, ms: elapsedMs(startedAt) });
+  });
+}
+
+/** Answers with a problem, and remembers it for span and log. The first answer counts. */
+export function fail(incoming: IncomingMessage, response: ServerResponse, failure: Failure): void {
+  const exchange = exchangeOf(incoming);
+  if (response.headersSent) return;
+  // The deadline cancels the work below; then it is the time that was too short, not the client that has gone.
+  const late = failure.kind === 'cancelled' && Date.now() >= exchange.ctx.deadlineAt;
+  exchange.failure = late ? deadlinePassed() : failure;
+  answerProblem(response, exchange.failure);
+}
+
+function begin(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  requestMsMax: number,
+): { exchange: Exchange; giveUp: (answered: boolean) => void } {
+  const ms = requestedMs(incoming, requestMsMax) ?? requestMsMax;
+  const abort = new AbortController();
+  const ctx = { deadlineAt: Date.now() + ms, signal: abort.signal };
+  const exchange: Exchange = { ctx, route: '', principal: undefined, failure: undefined };
+  exchanges.set(incoming, exchange);
+
+  const lastResort = setTimeout(() => {
+    abort.abort();
+    fail(incoming, response, incoming.complete ? deadlinePassed() : new HttpRefusal('request_too_slow'));
+  }, ms + LAST_RESORT_MS);
+  const deadline = setTimeout(() => abort.abort(), ms);
+  return {
+    exchange,
+    giveUp: (answered) => {
+      clearTimeout(deadline);
+      clearTimeout(lastResort);
+      abort.abort();
+      if (!answered) exchange.failure ??= new Failure('cancelled', 'caller_gone', 'The caller went away.');
+    },
+  };
+}
+
+const deadlinePassed = (): Failure =>
+  new Failure('timed_out', 'deadline_passed', 'No answer came in time; whether it was done is unknown.');
+
+/** What is wrong with a request before anybody looks at what it asks for. */
+function refusalOf(incoming: IncomingMessage, requestMsMax: number): HttpRefusal | undefined {
+  const { headers, headersDistinct, rawHeaders, url = '' } = incoming;
+  if (rawHeaders.length / 2 > HEADERS_MAX) return new HttpRefusal('headers_too_many');
+  // Two readers of two Host headers may each take another one.
+  if (headersDistinct.host?.length !== 1) return new HttpRefusal('host_not_single');
+  if (url.length > TARGET_CHARACTERS_MAX) return new HttpRefusal('target_too_long');
+  if (!url.startsWith('/') || !isDecodable(url)) return new HttpRefusal('target_malformed');
+  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') {
+    return new HttpRefusal('expectation_unsupported');
+  }
+  const ms = requestedMs(incoming, requestMsMax);
+  return ms === undefined ? new HttpRefusal('request_timeout_malformed') : undefined;
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    return decodeURI(url) !== '';
+  } catch (error) {
+    if (error instanceof URIError) return false;
+    throw error;
+  }
+}
+
+/** How long the client wants to wait, or undefined if what it says makes no sense. */
+function requestedMs({ headersDistinct }: IncomingMessage, requestMsMax: number): number | undefined {
+  const given = headersDistinct['request-timeout-ms'];
+  if (given === undefined) return requestMsMax;
+  const ms = given.length === 1 && /^\d{1,9}$/.test(given[0] as string) ? Number(given[0]) : 0;
+  return ms >= 1 && ms <= requestMsMax ? ms : undefined;
+}
+
+function textOf({ headersDistinct }: IncomingMessage, name: string): string {
+  return headersDistinct[name]?.join(',') ?? '';
+}
+
+const pathOf = ({ url = '' }: IncomingMessage): string =>
+  url.slice(0, TRACED_PATH_CHARACTERS_MAX).split('?', 1)[0] as string;
+
+function traceHeaders(): Record<string, string> {
+  const traceId = activeTraceId();
+  const { traceparent } = activeCarrier();
+  return { ...(traceId ? { 'trace-id': traceId } : {}), ...(traceparent ? { traceparent } : {}) };
+}
+
+function describe(span: Span, { route, failure }: Exchange, method: string, status: number): void {
+  if (route) span.updateName(`${method} ${route}`);
+  span.setAttributes({ 'http.response.status_code': status, ...(route ? { 'http.route': route } : {}) });
+  if (failure) markFailed(span, failure);
+}
+
+interface Seen {
+  readonly method: string;
+  readonly status: number;
+  readonly ms: number;
+}
+
+function report(log: Logger, { route, failure }: Exchange, { method, status, ms }: Seen): void {
+  const fields = { route: `${method} ${route || 'unknown'}`, status, kind: failure?.kind ?? 'ok', ms };
+  if (!failure) log.info(fields, 'answered');
+  else if (failure.kind === 'bug') log.error({ ...fields, reason: failure.reason, cause: causeOf(failure) }, 'a bug');
+  else if (FAILURES[failure.kind].outcome === 'refused') log.info({ ...fields, reason: failure.reason }, 'refused');
+  else log.warn({ ...fields, reason: failure.reason }, 'failed');
+}
+
+function causeOf(failure: Failure): string {
+  const cause = failure.cause ?? failure;
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}
+
+const elapsedMs = (startedAt: number): number => Math.round((performance.now() - startedAt) * 10) / 10;

@@ -1,0 +1,183 @@
+/** The REST API as data. A route is described here once: it routes, checks, types and documents. */
+import { z } from 'zod';
+import { cafeId, openapi, orderId, replies, requests } from './schemas.ts';
+
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** As OpenAPI writes it, for example "/v1/orders/{orderId}". */
+  readonly path: string;
+  readonly summary: string;
+  readonly status: 200 | 201;
+  /** Needs an access token. */
+  readonly token: boolean;
+  /** Needs an Idempotency-Key. */
+  readonly keyed: boolean;
+  readonly params: z.ZodObject;
+  readonly query: z.ZodObject;
+  readonly body: z.ZodObject | undefined;
+  readonly reply: z.ZodType;
+  /** Why it may be refused, by status, besides what each route of its sort may be refused for. */
+  readonly refusals: Readonly<Record<number, readonly string[]>>;
+}
+
+const none = z.strictObject({});
+const cafeParams = z.strictObject({ cafeId });
+const orderParams = z.strictObject({ orderId });
+
+const open = { token: false, keyed: false, params: none, query: none, body: undefined } as const;
+const guarded = { ...open, token: true } as const;
+const keyed = { ...guarded, keyed: true } as const;
+
+export const ORDERS_PER_PAGE_MAX = 100;
+export const ORDERS_PER_PAGE = 20;
+/** A query holds text; a number in it is digits, nothing else. */
+const digits = (text: unknown): unknown => (typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : text);
+const pageQuery = z.strictObject({
+  limit: z.preprocess(digits, z.int().min(1).max(ORDERS_PER_PAGE_MAX).optional()),
+  cursor: z.string().max(128).optional(),
+});
+
+const instant = z.iso.datetime({ offset: true }).optional();
+const reportQuery = z.strictObject({
+  from: instant.describe('Inclusive; an hour before `to` if not given'),
+  to: instant.describe('Exclusive; the end of the current minute if not given'),
+});
+
+const route = <const R extends Route>(description: R): R => description;
+
+export const routes = {
+  register: route({
+    ...open,
+    method: 'POST',
+    path: '/v1/auth/register',
+    summary: 'Become a customer',
+    status: 201,
+    body: requests.registerBody,
+    reply: replies.session,
+    refusals: { 409: ['email_taken'] },
+  }),
+  login: route({
+    ...open,
+    method: 'POST',
+    path: '/v1/auth/login',
+    summary: 'Get tokens for an email and its password',
+    status: 200,
+    body: requests.loginBody,
+    reply: replies.session,
+    refusals: { 401: ['credentials_wrong'] },
+  }),
+  refresh: route({
+    ...open,
+    method: 'POST',
+    path: '/v1/auth/refresh',
+    summary: 'Get new tokens for a refresh token, once',
+    status: 200,
+    body: requests.refreshBody,
+    reply: replies.session,
+    refusals: { 401: ['refresh_token_invalid', 'refresh_token_reused'] },
+  }),
+  listCafes: route({
+    ...open,
+    method: 'GET',
+    path: '/v1/cafes',
+    summary: 'All cafés',
+    status: 200,
+    reply: replies.cafes,
+    refusals: {},
+  }),
+  getMenu: route({
+    ...open,
+    method: 'GET',
+    path: '/v1/cafes/{cafeId}/menu',
+    summary: 'The menu of a café, with what is left of each item',
+    status: 200,
+    params: cafeParams,
+    reply: replies.menu,
+    refusals: { 404: ['cafe_unknown'] },
+  }),
+  topUp: route({
+    ...keyed,
+    method: 'POST',
+    path: '/v1/wallet/top-ups',
+    summary: 'Put money into the wallet',
+    status: 201,
+    body: requests.topUpBody,
+    reply: replies.topUp,
+    refusals: { 400: ['amount_out_of_range'], 403: ['customers_only'] },
+  }),
+  getWallet: route({
+    ...guarded,
+    method: 'GET',
+    path: '/v1/wallet',
+    summary: 'What is in the wallet',
+    status: 200,
+    reply: replies.wallet,
+    refusals: { 403: ['customers_only'] },
+  }),
+  placeOrder: route({
+    ...keyed,
+    method: 'POST',
+    path: '/v1/orders',
+    summary: 'Place an order',
+    status: 201,
+    body: requests.orderBody,
+    reply: replies.order,
+    refusals: {
+      400: ['too_many_lines', 'quantity_out_of_range', 'item_twice'],
+      403: ['customers_only'],
+      404: ['cafe_unknown'],
+      409: ['stock_exhausted', 'not_enough_money', 'item_unknown', 'total_out_of_range'],
+    },
+  }),
+  getOrder: route({
+    ...guarded,
+    method: 'GET',
+    path: '/v1/orders/{orderId}',
+    summary: 'One order of your own',
+    status: 200,
+    params: orderParams,
+    reply: replies.order,
+    refusals: { 404: ['order_unknown'] },
+  }),
+  listOrders: route({
+    ...guarded,
+    method: 'GET',
+    path: '/v1/orders',
+    summary: 'Your orders, newest first, by pages',
+    status: 200,
+    query: pageQuery,
+    reply: replies.orders,
+    refusals: { 400: ['cursor_malformed', 'cursor_unknown'] },
+  }),
+  getCafeReport: route({
+    ...guarded,
+    method: 'GET',
+    path: '/v1/analytics/cafes/{cafeId}',
+    summary: 'Orders and revenue of a café, minute by minute; for its staff',
+    status: 200,
+    params: cafeParams,
+    query: reportQuery,
+    reply: replies.cafeReport,
+    refusals: { 403: ['staff_only'], 404: ['cafe_unknown'] },
+  }),
+  getOpenApi: route({
+    ...open,
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'This document',
+    status: 200,
+    reply: openapi,
+    refusals: {},
+  }),
+} as const satisfies Record<string, Route>;
+
+/** The methods that a path offers; empty if there is no such path. */
+export function methodsOf(path: string): string[] {
+  const methods = Object.values<Route>(routes)
+    .filter((each) => patternOf(each.path).test(path))
+    .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  return [...new Set(methods)];
+}
+
+const patternOf = (path: string): RegExp =>
+  new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/{\w+}/g, '[^/]+')}$`);

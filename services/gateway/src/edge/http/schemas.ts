@@ -1,0 +1,128 @@
+/**
+ * The bodies of the REST API. The same schemas check what comes in, type what goes out and make the OpenAPI document.
+ * Bounds here are about form (what a program may send); what a customer may do is decided in business-logic.
+ */
+import { z } from 'zod';
+
+/** Schemas with a name of their own in the OpenAPI document. */
+export const named = z.registry<{ id: string; description?: string }>();
+
+/** No control characters and no half surrogate pairs: Postgres refuses NUL, and logs and terminals take the rest. */
+const text = (charactersMax: number) =>
+  z
+    .string()
+    .min(1)
+    .max(charactersMax)
+    .regex(/^[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]*$/u, 'Control characters and lone surrogates are refused');
+
+/** A short lower-case name, for example "harbour" or "harbour-espresso". */
+const shortName = z
+  .string()
+  .max(64)
+  .regex(/^[a-z0-9][a-z0-9-]*$/, 'A short lower-case name is expected');
+
+const cents = z.int().min(0).describe('Integer cents');
+const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/)
+  .describe('ISO 4217');
+const instant = z.iso.datetime();
+
+export const cafeId = shortName;
+export const itemId = shortName;
+export const orderId = z.uuid();
+
+// argon2 hashes as many bytes as it is given, so the length is bounded before it.
+const password = z.string().min(1).max(256);
+const email = z.email().max(254);
+const opaqueToken = z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'A token as it was given is expected');
+
+const registerBody = z.strictObject({ email, password, displayName: text(80) }).register(named, { id: 'Registration' });
+const loginBody = z.strictObject({ email, password }).register(named, { id: 'Login' });
+const refreshBody = z.strictObject({ refreshToken: opaqueToken }).register(named, { id: 'Refresh' });
+const session = z
+  .strictObject({
+    customerId: z.uuid(),
+    accessToken: z.string(),
+    accessExpiresInS: z.int(),
+    refreshToken: z.string(),
+    refreshExpiresInS: z.int(),
+  })
+  .register(named, { id: 'Session' });
+
+const cafe = z.strictObject({ cafeId, name: z.string(), city: z.string() }).register(named, { id: 'Cafe' });
+const cafes = z.strictObject({ cafes: z.array(cafe) }).register(named, { id: 'Cafes' });
+const menuItem = z
+  .strictObject({ itemId, name: z.string(), priceCents: cents, stockUnits: z.int().min(0) })
+  .register(named, { id: 'MenuItem' });
+const menu = z.strictObject({ cafe, currency, items: z.array(menuItem) }).register(named, { id: 'Menu' });
+
+export const TOP_UP_CENTS_MAX = 100_000;
+const topUpBody = z
+  .strictObject({ amountCents: z.int().min(1).max(TOP_UP_CENTS_MAX) })
+  .register(named, { id: 'TopUpRequest' });
+const topUp = z
+  .strictObject({ topUpId: z.uuid(), amountCents: cents, currency, balanceCents: cents, creditedAt: instant })
+  .register(named, { id: 'TopUp' });
+const wallet = z
+  .strictObject({ customerId: z.uuid(), balanceCents: cents, currency })
+  .register(named, { id: 'Wallet' });
+
+export const QUANTITY_MAX = 100;
+export const ITEMS_MAX = 50;
+const orderBody = z
+  .strictObject({
+    cafeId,
+    items: z
+      .array(z.strictObject({ itemId, quantity: z.int().min(1).max(QUANTITY_MAX) }))
+      .min(1)
+      .max(ITEMS_MAX),
+    clientNonce: text(64).optional().describe("The client's own mark; comes back with the order"),
+  })
+  .register(named, { id: 'OrderRequest' });
+const order = z
+  .strictObject({
+    orderId,
+    cafeId,
+    status: z.enum(['placed']),
+    items: z.array(z.strictObject({ itemId, name: z.string(), quantity: z.int().min(1), unitPriceCents: cents })),
+    totalCents: cents,
+    currency,
+    placedAt: instant,
+    version: z.int().min(1).describe('Rises by one with each change of the order'),
+    clientNonce: z.string().optional(),
+  })
+  .register(named, { id: 'Order' });
+const orders = z
+  .strictObject({ orders: z.array(order), nextCursor: z.string().nullable() })
+  .register(named, { id: 'Orders' });
+
+const cafeReport = z
+  .strictObject({
+    cafeId,
+    minutes: z.array(z.strictObject({ minute: instant, orders: z.int(), revenueCents: cents })),
+    ordersTotal: z.int(),
+    revenueTotalCents: cents,
+    asOf: instant.nullable().describe('The time of the newest order counted'),
+  })
+  .register(named, { id: 'CafeReport' });
+
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe('For people'),
+    reason: z.string().describe('For programs that branch; stable'),
+    errors: z
+      .array(z.strictObject({ path: z.string(), message: z.string() }))
+      .optional()
+      .describe('What is wrong with a body or a query'),
+  })
+  .register(named, { id: 'Problem', description: 'RFC 9457' });
+
+export const openapi = z.looseObject({ openapi: z.string() });
+
+export const requests = { registerBody, loginBody, refreshBody, topUpBody, orderBody };
+export const replies = { session, cafes, menu, topUp, wallet, order, orders, cafeReport };
+export type Order = z.infer<typeof order>;

@@ -1,0 +1,4 @@
+/** What Nest gives to the controllers, by name. */
+export const AUTH = Symbol('auth, behind its policy');
+export const BUSINESS_LOGIC = Symbol('business-logic, behind its policy');
+export const ANALYTICS = Symbol('analytics, behind its policy');

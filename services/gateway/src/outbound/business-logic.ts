@@ -1,0 +1,56 @@
+import type { CallContext } from '@seams/call';
+import {
+  type Cafe,
+  type GetOrderRequestInput,
+  type ListOrdersRequestInput,
+  type ListOrdersResponse,
+  type Menu,
+  menuService,
+  type Order,
+  orderService,
+  type PlaceOrderRequestInput,
+  type PrincipalInput,
+  type TopUp,
+  type TopUpRequestInput,
+  type Wallet,
+  walletService,
+} from '@seams/contracts';
+import type { Policy } from '@seams/resilience';
+import { type Channel, callerOf } from '@seams/rpc';
+import { present } from './present.ts';
+
+export interface BusinessLogic {
+  listCafes(ctx: CallContext): Promise<Cafe[]>;
+  getMenu(ctx: CallContext, cafeId: string): Promise<Menu>;
+  topUp(ctx: CallContext, request: TopUpRequestInput): Promise<{ topUp: TopUp; replayed: boolean }>;
+  getWallet(ctx: CallContext, principal: PrincipalInput): Promise<Wallet>;
+  placeOrder(ctx: CallContext, request: PlaceOrderRequestInput): Promise<{ order: Order; replayed: boolean }>;
+  getOrder(ctx: CallContext, request: GetOrderRequestInput): Promise<Order>;
+  listOrders(ctx: CallContext, request: ListOrdersRequestInput): Promise<ListOrdersResponse>;
+}
+
+/** business-logic over gRPC. Everything here may run twice without harm: reads, and writes under the client's key. */
+export function businessLogicOver(channel: Channel, policy: Policy): BusinessLogic {
+  const menus = callerOf(menuService, channel);
+  const orders = callerOf(orderService, channel);
+  const wallets = callerOf(walletService, channel);
+  const ask = <T>(ctx: CallContext, attempt: (ctx: CallContext) => Promise<T>): Promise<T> =>
+    policy.run(ctx, { repeatable: true }, attempt);
+
+  return {
+    listCafes: async (ctx) => (await ask(ctx, (attempt) => menus.ListCafes(attempt, {}))).cafes,
+    getMenu: async (ctx, cafeId) => present((await ask(ctx, (attempt) => menus.GetMenu(attempt, { cafeId }))).menu),
+    topUp: async (ctx, request) => {
+      const { topUp, replayed } = await ask(ctx, (attempt) => wallets.TopUp(attempt, request));
+      return { topUp: present(topUp), replayed };
+    },
+    getWallet: async (ctx, principal) =>
+      present((await ask(ctx, (attempt) => wallets.GetWallet(attempt, { principal }))).wallet),
+    placeOrder: async (ctx, request) => {
+      const { order, replayed } = await ask(ctx, (attempt) => orders.PlaceOrder(attempt, request));
+      return { order: present(order), replayed };
+    },
+    getOrder: async (ctx, request) => present((await ask(ctx, (attempt) => orders.GetOrder(attempt, request))).order),
+    listOrders: (ctx, request) => ask(ctx, (attempt) => orders.ListOrders(attempt, request)),
+  };
+}

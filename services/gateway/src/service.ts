@@ -1,0 +1,120 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createLifecycle, type Running } from '@seams/lifecycle';
+import { type Policy, policyOf } from '@seams/resilience';
+import { type Channel, openChannel } from '@seams/rpc';
+import type { Telemetry } from '@seams/telemetry';
+import type { Config } from './config.ts';
+import { AccountsHttp } from './edge/http/accounts.http.ts';
+import { AnalyticsHttp } from './edge/http/analytics.http.ts';
+import { answerInterceptor } from './edge/http/answer-interceptor.ts';
+import { FailureFilter } from './edge/http/failure-filter.ts';
+import { createHttpEdge, type HttpEdge } from './edge/http/http-edge.ts';
+import { MenuHttp } from './edge/http/menu.http.ts';
+import { OpenApiHttp } from './edge/http/openapi.http.ts';
+import { OrdersHttp } from './edge/http/orders.http.ts';
+import { TokenGuard } from './edge/http/token-guard.ts';
+import { ANALYTICS, AUTH, BUSINESS_LOGIC } from './edge/http/tokens.ts';
+import { WalletHttp } from './edge/http/wallet.http.ts';
+import { analyticsOver } from './outbound/analytics.ts';
+import { authOver } from './outbound/auth.ts';
+import { businessLogicOver } from './outbound/business-logic.ts';
+
+const CHANNELS = Symbol('gRPC channels to all replicas of each callee');
+const LIFECYCLE = Symbol('start and stop');
+
+// Encoding and sending a reply takes single milliseconds, a busy event loop some tens.
+const REPLY_RESERVE_MS = 50;
+
+interface Channels {
+  readonly auth: Channel;
+  readonly businessLogic: Channel;
+  readonly analytics: Channel;
+}
+
+@Module({})
+class GatewayModule {
+  static with(config: Config, { log }: Telemetry, edge: HttpEdge): DynamicModule {
+    return {
+      module: GatewayModule,
+      controllers: [AccountsHttp, MenuHttp, WalletHttp, OrdersHttp, AnalyticsHttp, OpenApiHttp],
+      providers: [
+        { provide: CHANNELS, useFactory: () => channelsOf(config) },
+        {
+          provide: AUTH,
+          inject: [CHANNELS],
+          useFactory: ({ auth }: Channels) => authOver(auth, policyFor(config, 'AUTH')),
+        },
+        {
+          provide: BUSINESS_LOGIC,
+          inject: [CHANNELS],
+          useFactory: ({ businessLogic }: Channels) =>
+            businessLogicOver(businessLogic, policyFor(config, 'BUSINESS_LOGIC')),
+        },
+        {
+          provide: ANALYTICS,
+          inject: [CHANNELS],
+          useFactory: ({ analytics }: Channels) => analyticsOver(analytics, policyFor(config, 'ANALYTICS')),
+        },
+        { provide: APP_GUARD, useClass: TokenGuard },
+        { provide: APP_INTERCEPTOR, useValue: answerInterceptor },
+        { provide: APP_FILTER, useClass: FailureFilter },
+        {
+          provide: LIFECYCLE,
+          inject: [CHANNELS],
+          useFactory: (channels: Channels) =>
+            createLifecycle({
+              host: config.HOST,
+              opsPort: config.OPS_PORT,
+              drainMsMax: config.DRAIN_MS_MAX,
+              log,
+              // Not analytics: orders go on without it, so a gateway may start without it.
+              dependencies: [
+                { name: 'auth', check: (signal) => channels.auth.check(signal) },
+                { name: 'business-logic', check: (signal) => channels.businessLogic.check(signal) },
+              ],
+              listeners: [edge],
+              stores: Object.values(channels),
+            }),
+        },
+      ],
+    };
+  }
+}
+
+const channelsOf = (config: Config): Channels => ({
+  auth: openChannel(config.AUTH_TARGET),
+  businessLogic: openChannel(config.BUSINESS_LOGIC_TARGET),
+  analytics: openChannel(config.ANALYTICS_TARGET),
+});
+
+const policyFor = (config: Config, callee: 'AUTH' | 'BUSINESS_LOGIC' | 'ANALYTICS'): Policy =>
+  policyOf({
+    name: callee.toLowerCase().replaceAll('_', '-'),
+    attemptMsMax: config[`${callee}_BUDGET_MS`],
+    attemptsMax: config[`${callee}_ATTEMPTS_MAX`],
+    reserveMs: REPLY_RESERVE_MS,
+    concurrentMax: config.CALLS_AT_ONCE_MAX,
+  });
+
+export interface Gateway extends Running {
+  readonly app: NestFastifyApplication;
+  readonly port: number;
+}
+
+export async function startGateway(config: Config, telemetry: Telemetry): Promise<Gateway> {
+  const { HOST: host, HTTP_PORT: port, REQUEST_MS_MAX: requestMsMax } = config;
+  const edge = createHttpEdge({ host, port, requestMsMax, log: telemetry.log });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    GatewayModule.with(config, telemetry, edge),
+    edge.adapter,
+    {
+      logger: false,
+      abortOnError: false,
+      bodyParser: false,
+    },
+  );
+  await app.init();
+  return { app, port: edge.port, stop: () => app.close() };
+}
