@@ -34,6 +34,8 @@ export interface World {
   readonly requests: unknown[];
   /** Lets a stand-in answer otherwise, once. */
   next(method: string, handler: Handler): void;
+  /** Cuts what is in flight at business-logic and takes no new call. */
+  cutBusinessLogic(): Promise<void>;
   /** Everything that was logged, as text. */
   logged(): string;
   /** The spans that were exported so far, OTLP as JSON. */
@@ -98,6 +100,7 @@ export async function startWorld(changes: Partial<Config> = {}): Promise<World> 
     calls,
     requests,
     next: (method, handler) => instead.set(method, handler),
+    cutBusinessLogic: () => businessLogic.stop(),
     logged: () => log.join(''),
     spans: () => collector.spans,
     stop: async () => {
@@ -135,7 +138,7 @@ async function serve(implementations: Implementation[]): Promise<{ port: number;
   const server = createRpcServer({ host: HOST, port: 0, log: QUIET, requestMsMax: 5_000, implementations });
   const port = await server.listen();
   server.setServing(true);
-  return { port, stop: () => server.drain(100) };
+  return { port, stop: () => server.drain(0) };
 }
 
 function telemetryInto(otlpUrl: string, lines: string[]): Telemetry {

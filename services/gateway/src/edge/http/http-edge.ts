@@ -52,6 +52,8 @@ export function createHttpEdge(options: HttpEdgeOptions): HttpEdge {
       reply.hijack();
       fail(request.raw, reply.raw, new HttpRefusal('target_malformed'));
     },
+    clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) =>
+      refuseBytes(error, socket, inFlight.get(socket)),
     serverFactory: (route: RequestListener) => {
       const answer = (incoming: IncomingMessage, response: ServerResponse): void => {
         inFlight.set(incoming.socket, response);
@@ -67,7 +69,7 @@ export function createHttpEdge(options: HttpEdgeOptions): HttpEdge {
       server.maxConnections = CONNECTIONS_MAX;
       // 0: no silent cut. Node drops what exceeds its count, and a dropped Authorization is another request.
       server.maxHeadersCount = 0;
-      refuseWhatIsNoRequest(server, inFlight);
+      refuseOtherProtocols(server);
       return server;
     },
   });
@@ -125,15 +127,15 @@ function close(server: Server, atMostMs: number): Promise<void> {
   });
 }
 
-/** What Node's parser refuses, what took too long to arrive, and other protocols. */
-function refuseWhatIsNoRequest(server: Server, inFlight: ReadonlyMap<Duplex, ServerResponse>): void {
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const current = inFlight.get(socket);
-    if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
-    else if (!current) answerOnSocket(socket, refusalOf(error));
-    else if (current.req.complete) refuseAfter(current, socket);
-    else fail(current.req, current, refusalOf(error)); // its body broke
-  });
+/** What Node's parser refuses, and what took too long to arrive. `current` is the request before it, or begun with it. */
+function refuseBytes(error: NodeJS.ErrnoException, socket: Socket, current: ServerResponse | undefined): void {
+  if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
+  else if (!current) answerOnSocket(socket, refusalOf(error));
+  else if (current.req.complete) closeAfter(current, socket);
+  else fail(current.req, current, refusalOf(error)); // its body broke
+}
+
+function refuseOtherProtocols(server: Server): void {
   server.on('upgrade', (_, socket) => answerOnSocket(socket, new HttpRefusal('upgrade_unsupported')));
   server.on('connect', (_, socket) =>
     answerOnSocket(socket, new HttpRefusal('method_not_allowed', { headers: { Allow: 'GET, HEAD, POST' } })),
@@ -141,9 +143,9 @@ function refuseWhatIsNoRequest(server: Server, inFlight: ReadonlyMap<Duplex, Ser
 }
 
 /** Bytes behind a good request that are none: its answer still goes out, theirs would be taken for its answer. */
-function refuseAfter(current: ServerResponse, socket: Duplex): void {
+function closeAfter(current: ServerResponse, socket: Socket): void {
   if (!current.headersSent) current.setHeader('Connection', 'close');
-  current.once('close', () => (socket as Socket).destroySoon());
+  current.once('close', () => socket.destroySoon());
 }
 
 function refusalOf(error: NodeJS.ErrnoException): Failure {

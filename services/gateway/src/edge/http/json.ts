@@ -1,30 +1,21 @@
+import { isUtf8 } from 'node:buffer';
 import { parse } from 'secure-json-parse';
 import { HttpRefusal } from './problem.ts';
 
 /** An order is three deep; sixteen leaves room and stops a body that is only brackets. */
 const DEPTH_MAX = 16;
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /**
  * Bytes as a JSON object, or a refusal. Stricter than JSON.parse, for two readers of one body must not read two
  * things: no BOM, no invalid UTF-8, no name twice in one object, nothing that reaches a prototype.
  */
-export function parseObject(bytes: Uint8Array): Record<string, unknown> {
-  const text = decodeUtf8(bytes);
-  if (text.startsWith('\ufeff')) throw new HttpRefusal('malformed_json');
+export function parseObject(bytes: Buffer): Record<string, unknown> {
+  const text = bytes.toString('utf8');
+  if (!isUtf8(bytes) || text.startsWith('\ufeff')) throw new HttpRefusal('malformed_json');
   const value = parseJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new HttpRefusal('malformed_json');
   refuseOddShape(text);
   return value as Record<string, unknown>;
-}
-
-function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return UTF8.decode(bytes);
-  } catch (cause) {
-    throw refusalFor(cause);
-  }
 }
 
 /** V8 parses without recursion, so depth is safe to be judged afterwards; the size is bounded before. */
@@ -32,13 +23,10 @@ function parseJson(text: string): unknown {
   try {
     return parse(text, undefined, { protoAction: 'error', constructorAction: 'error' });
   } catch (cause) {
-    throw refusalFor(cause);
+    // Its message quotes the body, so it goes no further.
+    if (cause instanceof Error && cause.name === 'SyntaxError') throw new HttpRefusal('malformed_json');
+    throw cause;
   }
-}
-
-/** The parser's own message quotes the body, so it stays out. */
-function refusalFor(cause: unknown): unknown {
-  return cause instanceof SyntaxError || cause instanceof TypeError ? new HttpRefusal('malformed_json') : cause;
 }
 
 /** One pass over text that is known to be JSON: how deep, and whether a name comes twice in one object. */

@@ -35,6 +35,10 @@ const REFUSALS = {
 
 export type HttpReason = keyof typeof REFUSALS;
 
+export const STATUS_OF_REASON = Object.fromEntries(
+  Object.entries(REFUSALS).map(([reason, [status]]) => [reason, status]),
+) as Readonly<Record<HttpReason, number>>;
+
 const KIND_OF_STATUS: Readonly<Record<number, FailureKind>> = { 401: 'anonymous', 404: 'not_found' };
 
 export interface Wrong {
