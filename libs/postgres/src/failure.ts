@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { Failure } from '@seams/call';
 import { DatabaseError } from 'pg';
 
@@ -59,11 +60,12 @@ export function breaksConnection(error: unknown): boolean {
 
 /** pg's own text for query_timeout (pg 8.23.1, client.js); it has no code. */
 function isReadTimeout(error: unknown): boolean {
-  return error instanceof Error && error.message === 'Query read timeout';
+  return types.isNativeError(error) && error.message === 'Query read timeout';
 }
 
 function isConnectionError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  // Unlike instanceof, it knows an error of Node's own from inside jest, which has an Error of its own.
+  if (!types.isNativeError(error)) return false;
   const code = (error as NodeJS.ErrnoException).code ?? '';
   return (
     /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND)/.test(code) || CONNECTION_TEXTS.test(error.message)
