@@ -106,7 +106,7 @@ function send(
       { deadline: ctx.deadlineAt },
       (error: ServiceError | null, reply?: unknown) => {
         ctx.signal.removeEventListener('abort', giveUp); // a long request would collect these otherwise
-        if (error) reject(failureOf(error));
+        if (error) reject(failureOf(error, ctx.signal.aborted));
         else resolve(reply);
       },
     );

@@ -16,8 +16,10 @@ export function statusOf(failure: Failure): { code: status; details: string; met
  * The other way. A status with our metadata is what the callee said. One without comes from the transport, and then
  * the question is whether the request may have got through: only what certainly was never sent is "not done",
  * everything else is "unknown", for the callee may have committed and only its reply was lost.
+ *
+ * @param gaveUp whether it was us who cancelled the call; a callee that is cut off at the end of its drain cancels too
  */
-export function failureOf(error: ServiceError): Failure {
+export function failureOf(error: ServiceError, gaveUp: boolean): Failure {
   const kind = String(error.metadata?.get(KIND)[0] ?? '');
   if (isFailureKind(kind)) return new Failure(kind, String(error.metadata.get(REASON)[0] ?? kind), error.details);
 
@@ -25,6 +27,7 @@ export function failureOf(error: ServiceError): Failure {
     case status.DEADLINE_EXCEEDED:
       return new Failure('timed_out', 'deadline_passed', 'No answer came before the deadline.', { cause: error });
     case status.CANCELLED:
+      if (!gaveUp) return replyLost(error);
       return new Failure('cancelled', 'caller_gone', 'The call was cancelled.', { cause: error });
     case status.RESOURCE_EXHAUSTED:
       return new Failure('overloaded', 'callee_overloaded', 'A part of the system has too much to do.', {

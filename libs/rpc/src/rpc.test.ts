@@ -101,6 +101,19 @@ describe('a call whose callee', () => {
     expect([failure.kind, failure.reason]).toEqual(['timed_out', 'reply_lost']);
   });
 
+  it('is cut off in the middle may have been done', async () => {
+    const began = Promise.withResolvers<void>();
+    const { server, port } = await serving(() => {
+      began.resolve();
+      return new Promise(() => undefined);
+    });
+    const failing = failureOf(calling(port).ReadMenu(within(5_000), { cafeId: 'x' }));
+    await began.promise;
+    await server.drain(0);
+    const failure = await failing;
+    expect([failure.kind, failure.reason]).toEqual(['timed_out', 'reply_lost']);
+  });
+
   it('is too slow ends by its deadline, and the callee hears of it', async () => {
     const heard = Promise.withResolvers<void>();
     const { port } = await serving((ctx) => {
