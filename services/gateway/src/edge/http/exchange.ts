@@ -73,10 +73,14 @@ export function runExchange(
 export function fail(incoming: IncomingMessage, response: ServerResponse, failure: Failure): void {
   const exchange = exchangeOf(incoming);
   if (response.headersSent) return;
-  // The deadline cancels the work below; then it is the time that was too short, not the client that has gone.
-  const late = failure.kind === 'cancelled' && Date.now() >= exchange.ctx.deadlineAt;
-  exchange.failure = late ? deadlinePassed() : failure;
+  exchange.failure = failure.kind === 'cancelled' && !response.destroyed ? asUnknown(failure, exchange) : failure;
   answerProblem(response, exchange.failure);
+}
+
+/** Somebody below was cancelled, but the client is still there: then its answer is that nobody knows. */
+function asUnknown(cause: Failure, { ctx }: Exchange): Failure {
+  if (Date.now() >= ctx.deadlineAt) return deadlinePassed();
+  return new Failure('timed_out', 'reply_lost', 'A part of the system was cut off before it answered.', { cause });
 }
 
 function begin(
