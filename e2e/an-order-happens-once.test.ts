@@ -1,16 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { orderPlaced } from '@seams/contracts';
 import { eventually } from '@seams/testkit';
-import { call, type Customer, customerWith, definite, login, type Reply } from './client.ts';
-import { startSystem, type System } from './system.ts';
+import { type Customer, call, customerWith, definite, login, type Reply } from './client.ts';
+import { type System, startSystem } from './system.ts';
 
 let system: System;
 let gateways: string[];
 beforeAll(async () => {
   system = await startSystem();
   const { processes } = await system.status();
-  gateways = processes.filter(({ name }) => name.startsWith('gateway-')).map(({ ports }) => `http://127.0.0.1:${ports[0]}`);
+  gateways = processes
+    .filter(({ name }) => name.startsWith('gateway-'))
+    .map(({ ports }) => `http://127.0.0.1:${ports[0]}`);
 });
 afterAll(() => system?.stop());
 
@@ -18,7 +20,10 @@ const TWINS = 50;
 const one = (itemId: string, quantity = 1) => ({ cafeId: itemId.split('-')[0], items: [{ itemId, quantity }] });
 
 async function setStock(itemId: string, units: number): Promise<void> {
-  await system.sql('storage', 'UPDATE menu_items SET stock_units = $2, initial_units = $2 WHERE item_id = $1', [itemId, units]);
+  await system.sql('storage', 'UPDATE menu_items SET stock_units = $2, initial_units = $2 WHERE item_id = $1', [
+    itemId,
+    units,
+  ]);
 }
 
 async function chargesOf({ customerId }: Customer): Promise<number> {
@@ -36,7 +41,9 @@ describe('fifty twins of one order, at once, over both gateways', () => {
     const customer = await customerWith(system.url, 10_000);
     const key = randomUUID();
     const request = { token: customer.token, key, body: one('harbour-cappuccino') };
-    const replies = await Promise.all(Array.from({ length: TWINS }, (_, n) => definite(`${gateways[n % 2]}/v1/orders`, request)));
+    const replies = await Promise.all(
+      Array.from({ length: TWINS }, (_, n) => definite(`${gateways[n % 2]}/v1/orders`, request)),
+    );
 
     expect(new Set(replies.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     expect(replies[0]?.status).toBe(201);
@@ -48,7 +55,9 @@ describe('fifty twins of one order, at once, over both gateways', () => {
   it('of a top-up credit the wallet once', async () => {
     const customer = await customerWith(system.url, 0);
     const request = { token: customer.token, key: randomUUID(), body: { amountCents: 700 } };
-    const replies = await Promise.all(Array.from({ length: 20 }, (_, n) => definite(`${gateways[n % 2]}/v1/wallet/top-ups`, request)));
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => definite(`${gateways[n % 2]}/v1/wallet/top-ups`, request)),
+    );
     expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
     const { json } = await call(`${system.url}/v1/wallet`, { token: customer.token });
     expect(json.balanceCents).toBe(700);
@@ -83,7 +92,11 @@ describe('a second attempt', () => {
     const key = randomUUID();
     const refused = await call(`${system.url}/v1/orders`, { token: customer.token, key, body: one('harbour-tea') });
     expect([refused.status, refused.json.reason]).toEqual([409, 'not_enough_money']);
-    await definite(`${system.url}/v1/wallet/top-ups`, { token: customer.token, key: randomUUID(), body: { amountCents: 5_000 } });
+    await definite(`${system.url}/v1/wallet/top-ups`, {
+      token: customer.token,
+      key: randomUUID(),
+      body: { amountCents: 5_000 },
+    });
     const again = await call(`${system.url}/v1/orders`, { token: customer.token, key, body: one('harbour-tea') });
     expect([again.status, again.text]).toEqual([refused.status, refused.text]);
     expect(await chargesOf(customer)).toBe(0);
@@ -108,14 +121,19 @@ describe('two hundred orders at once for fifty cups on four counters', () => {
       key: randomUUID(),
     }));
     const replies = await Promise.all(
-      orders.map(async ({ itemId, token, key }) => ({ itemId, reply: await definite(`${system.url}/v1/orders`, { token, key, body: one(itemId) }) })),
+      orders.map(async ({ itemId, token, key }) => ({
+        itemId,
+        reply: await definite(`${system.url}/v1/orders`, { token, key, body: one(itemId) }),
+      })),
     );
 
     for (const [itemId, units] of COUNTERS) {
       const ofItem = replies.filter((reply) => reply.itemId === itemId).map(({ reply }) => reply);
       expect(ofItem.filter(({ status }) => status === 201)).toHaveLength(units);
       expect(ofItem.filter(isSoldOut)).toHaveLength(50 - units);
-      expect(await system.sql('storage', 'SELECT stock_units FROM menu_items WHERE item_id = $1', [itemId])).toEqual([{ stock_units: 0 }]);
+      expect(await system.sql('storage', 'SELECT stock_units FROM menu_items WHERE item_id = $1', [itemId])).toEqual([
+        { stock_units: 0 },
+      ]);
     }
     const [ledger] = await system.sql<{ sum: number; orders: number }>(
       'storage',
@@ -144,7 +162,11 @@ describe('two hundred orders at once for fifty cups on four counters', () => {
     await eventually(async () => {
       for (const { cafe_id, orders: count, cents } of truth) {
         const { json } = await call(`${system.url}/v1/analytics/cafes/${cafe_id}`, { token });
-        expect({ cafe_id, orders: json.ordersTotal, cents: json.revenueTotalCents }).toEqual({ cafe_id, orders: count, cents });
+        expect({ cafe_id, orders: json.ordersTotal, cents: json.revenueTotalCents }).toEqual({
+          cafe_id,
+          orders: count,
+          cents,
+        });
       }
     }, 20_000);
   }

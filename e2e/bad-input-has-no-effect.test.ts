@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { type Call, call, type Customer, customerWith } from './client.ts';
-import { startSystem, type System } from './system.ts';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Call, type Customer, call, customerWith } from './client.ts';
+import { type System, startSystem } from './system.ts';
 
 let system: System;
 let ada: Customer;
@@ -19,15 +19,25 @@ const quantity = (value: unknown) => ({ body: order({ items: [{ itemId: ITEM, qu
 
 /** Everything that an order could have changed. */
 async function state(): Promise<unknown> {
-  const counts = ['orders', 'order_lines', 'stock_movements', 'ledger_entries', 'outbox', 'top_ups'].map((table) => `(SELECT count(*)::int FROM ${table}) AS ${table}`);
-  return system.sql('storage', `SELECT ${counts.join(', ')}, (SELECT sum(stock_units)::int FROM menu_items) AS stock, (SELECT sum(balance_cents)::int FROM wallets) AS money`);
+  const counts = ['orders', 'order_lines', 'stock_movements', 'ledger_entries', 'outbox', 'top_ups'].map(
+    (table) => `(SELECT count(*)::int FROM ${table}) AS ${table}`,
+  );
+  return system.sql(
+    'storage',
+    `SELECT ${counts.join(', ')}, (SELECT sum(stock_units)::int FROM menu_items) AS stock, (SELECT sum(balance_cents)::int FROM wallets) AS money`,
+  );
 }
 
 describe('an order that can not be understood', () => {
   it.each<[string, Call, number, string]>([
     ['truncated JSON', { raw: '{"cafeId":"harbour"' }, 400, 'malformed_json'],
     ['a trailing comma', { raw: '{"cafeId":"harbour",}' }, 400, 'malformed_json'],
-    ['NaN', { raw: '{"cafeId":"harbour","items":[{"itemId":"harbour-espresso","quantity":NaN}]}' }, 400, 'malformed_json'],
+    [
+      'NaN',
+      { raw: '{"cafeId":"harbour","items":[{"itemId":"harbour-espresso","quantity":NaN}]}' },
+      400,
+      'malformed_json',
+    ],
     ['a byte order mark', { raw: `\uFEFF${JSON.stringify(order())}` }, 400, 'malformed_json'],
     ['an unknown field', { body: order({ totalCents: 1 }) }, 400, 'invalid_body'],
     ['a customer of its own choice', { body: order({ customerId: randomUUID() }) }, 400, 'invalid_body'],
@@ -36,19 +46,56 @@ describe('an order that can not be understood', () => {
     ['quantity -1', quantity(-1), 400, 'invalid_body'],
     ['quantity 1.5', quantity(1.5), 400, 'invalid_body'],
     ['quantity 2^31', quantity(2 ** 31), 400, 'invalid_body'],
-    ['quantity 2^63', { raw: JSON.stringify(order()).replace('"quantity":1', '"quantity":9223372036854775808') }, 400, 'invalid_body'],
-    ['quantity 1e309', { raw: JSON.stringify(order()).replace('"quantity":1', '"quantity":1e309') }, 400, 'invalid_body'],
+    [
+      'quantity 2^63',
+      { raw: JSON.stringify(order()).replace('"quantity":1', '"quantity":9223372036854775808') },
+      400,
+      'invalid_body',
+    ],
+    [
+      'quantity 1e309',
+      { raw: JSON.stringify(order()).replace('"quantity":1', '"quantity":1e309') },
+      400,
+      'invalid_body',
+    ],
     ['quantity 21', quantity(21), 400, 'quantity_out_of_range'],
     ['no items', { body: order({ items: [] }) }, 400, 'invalid_body'],
-    ['the same item twice', { body: order({ items: [{ itemId: ITEM, quantity: 1 }, { itemId: ITEM, quantity: 2 }] }) }, 400, 'item_twice'],
+    [
+      'the same item twice',
+      {
+        body: order({
+          items: [
+            { itemId: ITEM, quantity: 1 },
+            { itemId: ITEM, quantity: 2 },
+          ],
+        }),
+      },
+      400,
+      'item_twice',
+    ],
     ['an unknown item', { body: order({ items: [{ itemId: 'harbour-unicorn', quantity: 1 }] }) }, 409, 'item_unknown'],
-    ['an item of another café', { body: order({ items: [{ itemId: 'station-espresso', quantity: 1 }] }) }, 409, 'item_unknown'],
+    [
+      'an item of another café',
+      { body: order({ items: [{ itemId: 'station-espresso', quantity: 1 }] }) },
+      409,
+      'item_unknown',
+    ],
     ['an unknown café', { body: order({ cafeId: 'moon' }) }, 404, 'cafe_unknown'],
     ['a null byte', { body: order({ clientNonce: 'a\u0000b' }) }, 400, 'invalid_body'],
     ['an array', { raw: '[]' }, 400, 'invalid_body'],
     ['null', { raw: 'null' }, 400, 'invalid_body'],
-    ['a prototype', { raw: `{"__proto__":{"role":"operator"},"cafeId":"harbour","items":[{"itemId":"${ITEM}","quantity":1}]}` }, 400, 'malformed_json'],
-    ['text', { raw: JSON.stringify(order()), headers: { 'content-type': 'text/plain' } }, 415, 'unsupported_media_type'],
+    [
+      'a prototype',
+      { raw: `{"__proto__":{"role":"operator"},"cafeId":"harbour","items":[{"itemId":"${ITEM}","quantity":1}]}` },
+      400,
+      'malformed_json',
+    ],
+    [
+      'text',
+      { raw: JSON.stringify(order()), headers: { 'content-type': 'text/plain' } },
+      415,
+      'unsupported_media_type',
+    ],
     ['100 KB', { body: order({ clientNonce: 'x'.repeat(100_000) }) }, 413, 'body_too_large'],
     ['no key', { body: order(), key: undefined }, 400, 'idempotency_key_missing'],
     ['an empty key', { body: order(), key: '' }, 400, 'idempotency_key_malformed'],
@@ -57,7 +104,12 @@ describe('an order that can not be understood', () => {
     ['a broken token', { body: order(), token: 'a.b.c' }, 401, 'token_malformed'],
   ])('because of %s is refused, in words, and changes nothing', async (_, bad, status, reason) => {
     const before = await state();
-    const reply = await call(`${system.url}/v1/orders`, { method: 'POST', token: ada.token, key: randomUUID(), ...bad });
+    const reply = await call(`${system.url}/v1/orders`, {
+      method: 'POST',
+      token: ada.token,
+      key: randomUUID(),
+      ...bad,
+    });
     expect([reply.status, reply.json?.reason]).toEqual([status, reason]);
     expect(reply.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(reply.json).toMatchObject({ status, title: expect.any(String), detail: expect.any(String) });
@@ -104,7 +156,9 @@ describe('a list of orders', () => {
     }
     const seen: string[] = [];
     for (let cursor: string | null = ''; cursor !== null; ) {
-      const { status, json } = await call(`${system.url}/v1/orders?limit=3${cursor ? `&cursor=${cursor}` : ''}`, { token });
+      const { status, json } = await call(`${system.url}/v1/orders?limit=3${cursor ? `&cursor=${cursor}` : ''}`, {
+        token,
+      });
       expect(status).toBe(200);
       seen.push(...json.orders.map(({ orderId }: { orderId: string }) => orderId));
       cursor = json.nextCursor;
@@ -112,8 +166,11 @@ describe('a list of orders', () => {
     expect(seen).toEqual(placed);
   });
 
-  it.each(['limit=0', 'limit=-1', 'limit=1000000000', 'limit=x', 'cursor=%00', 'cursor=abc', 'sort=total'])('with %s is refused', async (query) => {
-    const reply = await call(`${system.url}/v1/orders?${query}`, { token: ada.token });
-    expect(reply.status).toBe(400);
-  });
+  it.each(['limit=0', 'limit=-1', 'limit=1000000000', 'limit=x', 'cursor=%00', 'cursor=abc', 'sort=total'])(
+    'with %s is refused',
+    async (query) => {
+      const reply = await call(`${system.url}/v1/orders?${query}`, { token: ada.token });
+      expect(reply.status).toBe(400);
+    },
+  );
 });

@@ -33,7 +33,12 @@ export async function call(url: string, { method, token, key, body, raw, headers
     ...(content === undefined ? {} : { body: content }),
   });
   const text = await response.text();
-  return { status: response.status, text, headers: response.headers, json: text.startsWith('{') ? JSON.parse(text) : undefined };
+  return {
+    status: response.status,
+    text,
+    headers: response.headers,
+    json: text.startsWith('{') ? JSON.parse(text) : undefined,
+  };
 }
 
 const ATTEMPTS_MAX = 20;
@@ -64,14 +69,20 @@ export async function customerWith(url: string, cents: number): Promise<Customer
   if (status !== 201) throw new Error(`register answered ${status} ${JSON.stringify(json)}`);
   const token = json.accessToken as string;
   if (cents > 0) {
-    const topUp = await definite(`${url}/v1/wallet/top-ups`, { token, key: randomUUID(), body: { amountCents: cents } });
+    const topUp = await definite(`${url}/v1/wallet/top-ups`, {
+      token,
+      key: randomUUID(),
+      body: { amountCents: cents },
+    });
     if (topUp.status !== 201) throw new Error(`top-up answered ${topUp.status} ${topUp.text}`);
   }
   return { customerId: json.customerId as string, token };
 }
 
 export async function login(url: string, account: { email: string; password: string }): Promise<string> {
-  const { status, json } = await call(`${url}/v1/auth/login`, { body: { email: account.email, password: account.password } });
+  const { status, json } = await call(`${url}/v1/auth/login`, {
+    body: { email: account.email, password: account.password },
+  });
   if (status !== 200) throw new Error(`login answered ${status}`);
   return json.accessToken as string;
 }

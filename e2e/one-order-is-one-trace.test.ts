@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@seams/testkit';
 import { call, customerWith } from './client.ts';
-import { startSystem, type System } from './system.ts';
+import { type System, startSystem } from './system.ts';
 
 let system: System;
 beforeAll(async () => {
@@ -22,7 +22,15 @@ interface Trace {
   processes: Record<string, { serviceName: string }>;
 }
 
-const STATEMENTS_OF_AN_ORDER = ['BEGIN', 'claim_key', 'debit_wallet', 'record_order', 'take_stock', 'settle_key', 'COMMIT'];
+const STATEMENTS_OF_AN_ORDER = [
+  'BEGIN',
+  'claim_key',
+  'debit_wallet',
+  'record_order',
+  'take_stock',
+  'settle_key',
+  'COMMIT',
+];
 
 describe('one order', () => {
   it('is one trace through five services, Postgres and Kafka, each part below the one that caused it', async () => {
@@ -36,7 +44,11 @@ describe('one order', () => {
     const trace = await eventually(async () => {
       const response = await fetch(`${system.tracesUrl}/api/traces/${traceId}`);
       const found = ((await response.json()) as { data: Trace[] }).data[0] as Trace;
-      expect(edgesOf(found)).toEqual(expect.arrayContaining(['seams.orders.v1 process @analytics consumer > postgres COMMIT @analytics client']));
+      expect(edgesOf(found)).toEqual(
+        expect.arrayContaining([
+          'seams.orders.v1 process @analytics consumer > postgres count_order @analytics client',
+        ]),
+      );
       return found;
     }, 20_000);
 

@@ -5,10 +5,10 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { superuser } from './infrastructure/postgres.ts';
 import { ask, NotAnswered } from './order/api.ts';
 import { readPostgres, readRecord } from './order/stores.ts';
-import { readTrace, type Span, serviceOf, tagOf, type Trace, treeOf } from './order/trace.ts';
-import { superuser } from './infrastructure/postgres.ts';
+import { readTrace, type Span, serviceOf, type Trace, tagOf, treeOf } from './order/trace.ts';
 import { type Running, runningSystem } from './system/running.ts';
 
 const TRACE_MS_MAX = 15_000;
@@ -49,7 +49,10 @@ function readArguments() {
 async function login(system: Running, email: string): Promise<string> {
   const account = system.demoAccounts.find((one) => one.email === email);
   if (!account) throw new NotAnswered(`there is no demo account ${email}`);
-  const { body } = await ask<Tokens>(system.url, { path: '/v1/auth/login', body: { email, password: account.password } });
+  const { body } = await ask<Tokens>(system.url, {
+    path: '/v1/auth/login',
+    body: { email, password: account.password },
+  });
   return body.accessToken;
 }
 
@@ -98,13 +101,16 @@ async function run(): Promise<void> {
   const token = await login(system, 'demo@seams.example');
   const { body: menu } = await ask<Menu>(system.url, { path: `/v1/cafes/${encodeURIComponent(cafe)}/menu` });
   const chosen = menu.items.find(({ itemId }) => itemId === `${cafe}-${item}` || itemId === item);
-  if (!chosen) throw new NotAnswered(`${cafe} offers no ${item}; it has ${menu.items.map(({ itemId }) => itemId).join(', ')}`);
+  if (!chosen)
+    throw new NotAnswered(`${cafe} offers no ${item}; it has ${menu.items.map(({ itemId }) => itemId).join(', ')}`);
   await topUpFor(system, token, chosen.priceCents * quantity);
 
   const body = { cafeId: cafe, items: [{ itemId: chosen.itemId, quantity }] };
   const { body: order, headers, status, attempts } = await ask<Order>(system.url, { path: '/v1/orders', token, body });
   const traceId = headers.get('trace-id') ?? '';
-  say(`${status} order ${order.orderId}, ${order.totalCents} cents ${order.currency}${attempts > 1 ? `, after ${attempts} attempts` : ''}`);
+  say(
+    `${status} order ${order.orderId}, ${order.totalCents} cents ${order.currency}${attempts > 1 ? `, after ${attempts} attempts` : ''}`,
+  );
 
   const trace = await readTrace(system.tracesUrl, traceId, isCounted, TRACE_MS_MAX);
   say(`\ntrace ${traceId}`);

@@ -56,7 +56,10 @@ export async function ask<Body>(url: string, { path, token, body }: Request): Pr
 async function send(url: string, headers: Record<string, string>, body?: object): Promise<Response | undefined> {
   const signal = AbortSignal.timeout(ANSWER_MS_MAX);
   try {
-    return await fetch(url, body ? { method: 'POST', headers, body: JSON.stringify(body), signal } : { headers, signal });
+    return await fetch(
+      url,
+      body ? { method: 'POST', headers, body: JSON.stringify(body), signal } : { headers, signal },
+    );
   } catch (error) {
     if (error instanceof TypeError || (error as Error).name === 'TimeoutError') return undefined;
     throw error;

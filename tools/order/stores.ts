@@ -19,7 +19,9 @@ export async function readPostgres(url: string, orderId: string): Promise<InPost
       return rows[0]?.text ?? 'nothing';
     };
     return {
-      order: await one(`SELECT format('status %s, version %s, %s cents, key %s', status, version, total_cents, idempotency_key) AS text FROM orders WHERE order_id = $1`),
+      order: await one(
+        `SELECT format('status %s, version %s, %s cents, key %s', status, version, total_cents, idempotency_key) AS text FROM orders WHERE order_id = $1`,
+      ),
       stock: await one(
         `SELECT string_agg(format('%s %s, %s left', m.item_id, m.units, i.stock_units), '; ' ORDER BY m.item_id) AS text
          FROM stock_movements m JOIN menu_items i USING (item_id) WHERE m.order_id = $1`,

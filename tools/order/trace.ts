@@ -87,6 +87,7 @@ function aligned(rows: readonly (readonly [string, string, string, string])[]): 
   const width = (column: 0 | 1 | 2 | 3): number => Math.max(...rows.map((row) => [...row[column]].length));
   const [operation, process, start, duration] = [width(0), width(1), width(2), width(3)];
   return rows.map(
-    (row) => `${row[0].padEnd(operation)}  ${row[1].padEnd(process)}  ${row[2].padStart(start)}  ${row[3].padStart(duration)}`,
+    (row) =>
+      `${row[0].padEnd(operation)}  ${row[1].padEnd(process)}  ${row[2].padStart(start)}  ${row[3].padStart(duration)}`,
   );
 }

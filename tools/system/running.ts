@@ -1,11 +1,11 @@
 /** A system that `npm start` brought up, as tools find it: by its data folder. */
 import path from 'node:path';
+import type { Secrets } from '../environment.ts';
 import { askControl } from './control.ts';
 import { folderOf } from './folder.ts';
 import { type DemoAccount, readJson } from './installation.ts';
 import { readRecord } from './record.ts';
 import type { SystemStatus } from './status.ts';
-import type { Secrets } from '../environment.ts';
 
 export interface Running {
   readonly url: string;
@@ -20,7 +20,9 @@ const HOST = '127.0.0.1';
 /** @throws Error with one line for people when nothing runs there */
 export async function askStatus(dataDir: string): Promise<SystemStatus> {
   const record = readRecord(folderOf(dataDir));
-  const nothing = new Error(`nothing runs on ${path.relative(process.cwd(), dataDir) || dataDir}: start it with \`npm start\``);
+  const nothing = new Error(
+    `nothing runs on ${path.relative(process.cwd(), dataDir) || dataDir}: start it with \`npm start\``,
+  );
   if (!record) throw nothing;
   try {
     return (await askControl(record.controlSocket, 'GET', '/status')).body as SystemStatus;
