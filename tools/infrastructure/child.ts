@@ -78,11 +78,12 @@ export async function spawnChild(what: Spawn): Promise<Child> {
       child.once('spawn', resolve);
       child.once('error', (error) => reject(new Error(`${what.command} does not start: ${error.message}`)));
     });
+    const pid = child.pid as number;
     const started: Child = {
       name: what.name,
-      pid: child.pid as number,
+      pid,
       exited,
-      signal: (signal) => child.exitCode === null && child.signalCode === null && child.kill(signal),
+      signal: (signal) => child.exitCode === null && child.signalCode === null && send(pid, signal),
     };
     liveChildren.add(started);
     onChange();
@@ -93,6 +94,16 @@ export async function spawnChild(what: Spawn): Promise<Child> {
     return started;
   } finally {
     closeSync(log);
+  }
+}
+
+/** A kill takes its own children along (initdb's server, Maven's Java), which share its process group. */
+function send(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(signal === 'SIGKILL' ? -pid : pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false; // it has just ended
+    throw error;
   }
 }
 

@@ -97,9 +97,10 @@ async function download(folder: string, { logFile, onProgress = () => {} }: JarO
 function explain(exit: Exit | undefined, logFile: string): string {
   const ended = exit === undefined ? `was stopped after ${DOWNLOAD_MS_MAX / 60_000} minutes` : exitText(exit);
   const lines = logTail(logFile);
-  const cause = (lines.find((line) => line.startsWith('[ERROR]')) ?? lines.at(-1) ?? 'it said nothing')
-    .replace('[ERROR] ', '')
-    .slice(0, 500);
+  const line = lines.find((each) => each.startsWith('[ERROR]')) ?? lines.at(-1) ?? 'it said nothing';
+  // Maven wraps one failure in another, on one line; the innermost is the cause.
+  const innermost = line.slice(Math.max(line.lastIndexOf('Could not '), 0));
+  const cause = innermost.replace(/^\[ERROR\] | -> \[Help.*$/g, '').slice(0, 300);
   return (
     `the download of the Kafka jars broke, Maven ${ended}: ${cause} ` +
     '-> check the network, or the mirror and proxy in ~/.m2/settings.xml, and start again; what came is kept'

@@ -52,6 +52,12 @@ export function makeFolder(folder: Folder): void {
   }
 }
 
+export function removeSocket({ root, controlSocket }: Folder): void {
+  rmSync(controlSocket, { force: true });
+  const folder = path.dirname(controlSocket);
+  if (folder !== root) rmSync(folder, { recursive: true, force: true }); // made for it alone
+}
+
 /** Secrets go with the data: the passwords are those of the roles in the database. */
 export function forget({ postgres, kafka, traces, secrets, demoAccounts, demoEnv, root }: Folder): void {
   for (const what of [postgres, kafka, traces, secrets, demoAccounts, demoEnv, path.join(root, 'logs')]) {

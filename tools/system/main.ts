@@ -34,10 +34,11 @@ export async function main(): Promise<void> {
   const stop = async (why: string, exitCode: number): Promise<void> => {
     if (stopping) return;
     stopping = true;
-    terminal.step(why);
+    const tell = runner.hasStarted || exitCode === 0; // a refused start is one line
+    if (tell) terminal.step(why);
     try {
       const clean = await runner.stop();
-      terminal.step('stopped, nothing is left running');
+      if (tell) terminal.step('stopped, nothing is left running');
       process.exit(clean ? exitCode : 1);
     } catch (error) {
       terminal.fail((error as Error).message);
@@ -50,8 +51,7 @@ export async function main(): Promise<void> {
         void stop(`${signal}: stopping everything in order; once more kills at once`, 0);
       } else if (signal !== 'SIGHUP') {
         terminal.step('killing everything');
-        runner.kill();
-        process.exit(130);
+        void runner.kill().finally(() => process.exit(130));
       }
     });
   }

@@ -1,17 +1,16 @@
 /** Brings the whole system up, keeps it up, takes it down: the order of things, and nothing else. */
-import { rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import path from 'node:path';
 import { type Service, type ServiceName, services } from '../../topology.ts';
 import { kafkaBroker, migrationEnvironmentOf } from '../environment.ts';
-import { liveChildren, runToEnd, startNoMore, stopChild, watchChildren } from '../infrastructure/child.ts';
+import { liveChildren, runToEnd, startNoMore, stopChild, watchChildren, within } from '../infrastructure/child.ts';
 import { findJaeger } from '../infrastructure/jaeger.ts';
 import { ensureDatabases, superuser } from '../infrastructure/postgres.ts';
 import type { StartArguments } from './arguments.ts';
 import { build } from './build.ts';
 import { checkMachine } from './checks.ts';
 import { openControl } from './control.ts';
-import { type Folder, folderOf, forget, makeFolder } from './folder.ts';
+import { type Folder, folderOf, forget, makeFolder, removeSocket } from './folder.ts';
 import { databases, type Installation, openInstallation, writeDemoEnv } from './installation.ts';
 import * as parts from './parts.ts';
 import { removeRecord, stopLeftovers, takeLock, writeRecord } from './record.ts';
@@ -22,6 +21,7 @@ import type { Terminal } from './terminal.ts';
 const READY_MS_MAX = 60_000;
 const MIGRATION_MS_MAX = 60_000;
 const TOPICS_MS_MAX = 60_000;
+const KILL_MS_MAX = 2_000;
 
 /** Clients before what they call; what they all stand on at the end. */
 const STOP_ORDER: readonly (readonly string[])[] = [
@@ -94,6 +94,10 @@ export class Runner {
     return { url: this.#url, tracesUrl: this.#tracesUrl, installation };
   }
 
+  get hasStarted(): boolean {
+    return this.#supervised.length > 0 || liveChildren.size > 0;
+  }
+
   /** False when something had to be killed. Also ends what a start, broken off, was about to need. */
   async stop(): Promise<boolean> {
     startNoMore();
@@ -107,19 +111,26 @@ export class Runner {
     }
     this.#control?.close();
     this.#control?.closeAllConnections();
-    rmSync(this.#folder.controlSocket, { force: true });
-    if (this.#locked) removeRecord(this.#folder);
+    this.#leaveFolder();
     const forced = this.#supervised.filter((each) => each.forced).map(({ part }) => part.name);
     if (forced.length > 0) this.#terminal.step(`had to be killed, for they did not end in time: ${forced.join(', ')}`);
     return forced.length === 0;
   }
 
   /** At once, in no order: for a second Ctrl-C. */
-  kill(): void {
+  async kill(): Promise<void> {
     startNoMore();
-    for (const child of liveChildren) child.signal('SIGKILL');
-    rmSync(this.#folder.controlSocket, { force: true });
-    if (this.#locked) removeRecord(this.#folder);
+    const children = [...liveChildren];
+    for (const child of children) child.signal('SIGKILL');
+    await within(Promise.all(children.map(({ exited }) => exited)), KILL_MS_MAX);
+    this.#leaveFolder();
+  }
+
+  /** Without the lock, socket and record are another runner's. */
+  #leaveFolder(): void {
+    if (!this.#locked) return;
+    removeSocket(this.#folder);
+    removeRecord(this.#folder);
   }
 
   async #openControl(): Promise<void> {

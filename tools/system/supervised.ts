@@ -1,5 +1,5 @@
 /** One process that is kept alive: started, watched, started again when it ends unasked, stopped when asked. */
-import { exitText, liveChildren, type Running } from '../infrastructure/child.ts';
+import { exitText, lastLine, liveChildren, type Running } from '../infrastructure/child.ts';
 import { askReadiness } from './readiness.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -72,7 +72,9 @@ export class Supervised {
       if (answer === 'ready') break;
       const end = await Promise.race([ended, pause(POLL_MS)]);
       if (end !== undefined)
-        throw new Error(`${this.part.name} ${end} while it started; its log is ${this.part.logFile}`);
+        throw new Error(
+          `${this.part.name} ${end} while it started: ${lastLine(this.part.logFile)} (log: ${this.part.logFile})`,
+        );
       if (Date.now() > giveUpAt) {
         throw new Error(
           `${this.part.name} is not ready after ${atMostMs / 1_000} s (${answer}); its log is ${this.part.logFile}`,
