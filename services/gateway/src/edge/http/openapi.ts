@@ -128,7 +128,7 @@ function refusalsOf(route: Route): Record<number, string[]> {
     [413, route.body ? ['body_too_large'] : []],
     [415, route.body ? ['media_type_unsupported'] : []],
     [400, route.body ? ['malformed_json', 'invalid_body'] : []],
-    [401, route.token ? ['token_missing', 'token_malformed', 'token_invalid'] : []],
+    [401, route.token ? ['token_missing', 'token_malformed', 'token_invalid', 'identity_disabled'] : []],
     [400, route.keyed ? ['idempotency_key_missing', 'idempotency_key_malformed'] : []],
     [422, route.keyed ? ['idempotency_key_reused'] : []],
     [429, ['too_many_calls_at_once', 'callee_overloaded']],

@@ -54,7 +54,7 @@ export const routes = {
     status: 201,
     body: requests.registerBody,
     reply: replies.session,
-    refusals: { 409: ['email_taken'] },
+    refusals: { 400: ['email_malformed', 'password_out_of_range', 'display_name_malformed'], 409: ['email_taken'] },
   }),
   login: route({
     ...open,
@@ -64,7 +64,7 @@ export const routes = {
     status: 200,
     body: requests.loginBody,
     reply: replies.session,
-    refusals: { 401: ['credentials_wrong'] },
+    refusals: { 401: ['wrong_credentials', 'identity_disabled'] },
   }),
   refresh: route({
     ...open,
@@ -74,7 +74,15 @@ export const routes = {
     status: 200,
     body: requests.refreshBody,
     reply: replies.session,
-    refusals: { 401: ['refresh_token_invalid', 'refresh_token_reused'] },
+    refusals: {
+      401: [
+        'refresh_token_invalid',
+        'refresh_token_expired',
+        'refresh_token_reused',
+        'refresh_token_revoked',
+        'identity_disabled',
+      ],
+    },
   }),
   listCafes: route({
     ...open,
@@ -158,7 +166,7 @@ export const routes = {
     params: cafeParams,
     query: reportQuery,
     reply: replies.cafeReport,
-    refusals: { 403: ['staff_only'], 404: ['cafe_unknown'] },
+    refusals: { 403: ['not_your_cafe'], 404: ['cafe_unknown'] },
   }),
   getOpenApi: route({
     ...open,

@@ -37,7 +37,9 @@ const password = z.string().min(1).max(256);
 const email = z.email().max(254);
 const opaqueToken = z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'A token as it was given is expected');
 
-const registerBody = z.strictObject({ email, password, displayName: text(80) }).register(named, { id: 'Registration' });
+const registerBody = z
+  .strictObject({ email, password, displayName: text(160) })
+  .register(named, { id: 'Registration' });
 const loginBody = z.strictObject({ email, password }).register(named, { id: 'Login' });
 const refreshBody = z.strictObject({ refreshToken: opaqueToken }).register(named, { id: 'Refresh' });
 const session = z

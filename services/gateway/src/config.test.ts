@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { readConfig } from './config.ts';
+
+const ENVIRONMENT = {
+  SEAMS_PROCESS: 'gateway-1',
+  HTTP_PORT: '8081',
+  OPS_PORT: '8181',
+  OTLP_URL: 'http://127.0.0.1:4318',
+  TRACE_RATIO: '1',
+  REQUEST_MS_MAX: '2000',
+  DRAIN_MS_MAX: '10000',
+  AUTH_TARGET: 'ipv4:127.0.0.1:7001',
+  AUTH_BUDGET_MS: '500',
+  AUTH_ATTEMPTS_MAX: '1',
+  BUSINESS_LOGIC_TARGET: 'ipv4:127.0.0.1:7011',
+  BUSINESS_LOGIC_BUDGET_MS: '1800',
+  BUSINESS_LOGIC_ATTEMPTS_MAX: '1',
+  ANALYTICS_TARGET: 'ipv4:127.0.0.1:7031',
+  ANALYTICS_BUDGET_MS: '1000',
+  ANALYTICS_ATTEMPTS_MAX: '1',
+};
+
+describe('the config', () => {
+  it.each<[Record<string, string>, string | undefined]>([
+    [{}, undefined],
+    [{ ANALYTICS_BUDGET_MS: '1999' }, undefined],
+    [{ ANALYTICS_BUDGET_MS: '2000' }, 'ANALYTICS_BUDGET_MS'],
+    [{ BUSINESS_LOGIC_ATTEMPTS_MAX: '2' }, 'BUSINESS_LOGIC_BUDGET_MS'],
+    [{ AUTH_ATTEMPTS_MAX: '6' }, 'AUTH_ATTEMPTS_MAX'],
+    [{ AUTH_TARGET: '' }, 'AUTH_TARGET'],
+    [{ HTTP_PORT: '-1' }, 'HTTP_PORT'],
+  ])('with %j names %s', (change, wrong) => {
+    const read = () => readConfig({ ...ENVIRONMENT, ...change });
+    if (wrong === undefined) expect(read().CALLS_AT_ONCE_MAX).toBe(256);
+    else expect(read).toThrow(new RegExp(`^${wrong}: `));
+  });
+});
