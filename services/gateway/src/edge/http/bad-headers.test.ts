@@ -112,6 +112,8 @@ describe('a request line or a header', () => {
     ['101 headers', () => get('/v1/cafes', ...Array.from({ length: 99 }, (_, at) => `X-${at}: 1`)), 'headers_too_many'],
     ['two hosts', () => get('/v1/cafes', 'Host: evil.example'), 'host_not_single'],
     ['no host', () => send(['GET /v1/cafes HTTP/1.1', 'Connection: close']), 'host_not_single'],
+    ['a body of a GET', () => get('/v1/cafes', 'Content-Length: 3'), 'body_unexpected'],
+    ['chunks of a GET', () => get('/v1/cafes', 'Transfer-Encoding: chunked'), 'body_unexpected'],
     ['an expectation', () => get('/v1/cafes', 'Expect: 200-ok'), 'expectation_unsupported'],
   ])('%s is refused', async (_, request, reason) => {
     await expectProblem(await request(), reason);

@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Failure } from '@seams/call';
-import { BODY_BYTES_MAX, HttpRefusal } from './problem.ts';
+import { HttpRefusal, hasBody } from './problem.ts';
+
+/** 64 KiB: an order of fifty lines is 4 KiB; nobody types more. */
+const BODY_BYTES_MAX = 65_536;
 
 const JSON_UTF8 = /^application\/json[ \t]*(?:;[ \t]*charset[ \t]*=[ \t]*(?:utf-8|"utf-8")[ \t]*)?;?$/i;
 
@@ -9,7 +12,9 @@ export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   const { headersDistinct } = incoming;
   if (Number(incoming.headers['content-length'] ?? 0) > BODY_BYTES_MAX) throw new HttpRefusal('body_too_large');
   if (!isPlainJson(headersDistinct['content-type'], headersDistinct['content-encoding'])) {
-    throw new HttpRefusal(isEmpty(incoming) ? 'malformed_json' : 'media_type_unsupported');
+    // No body and no type: what is missing is the body, so that is what the answer names.
+    const isEmpty = incoming.headers['content-type'] === undefined && !hasBody(incoming);
+    throw new HttpRefusal(isEmpty ? 'malformed_json' : 'media_type_unsupported');
   }
 
   const chunks: Buffer[] = [];
@@ -34,9 +39,3 @@ function isPlainJson(types: string[] | undefined, codings: string[] | undefined)
 }
 
 const isIdentity = (coding: string): boolean => coding.trim().toLowerCase() === 'identity';
-
-/** No body and no type: what is missing is the body, so that is what the answer names. */
-const isEmpty = ({ headers }: IncomingMessage): boolean =>
-  headers['content-type'] === undefined &&
-  headers['transfer-encoding'] === undefined &&
-  Number(headers['content-length'] ?? 0) === 0;

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CallContext, FAILURES, Failure } from '@seams/call';
 import type { Principal } from '@seams/contracts';
 import { activeCarrier, activeTraceId, inSpan, type Logger, markFailed, type Span, SpanKind } from '@seams/telemetry';
-import { answerProblem, HttpRefusal } from './problem.ts';
+import { answerProblem, HttpRefusal, hasBody } from './problem.ts';
 
 export interface Exchange {
   readonly ctx: CallContext;
@@ -124,6 +124,9 @@ function refusalOf(incoming: IncomingMessage, requestMsMax: number): HttpRefusal
   if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') {
     return new HttpRefusal('expectation_unsupported');
   }
+  // It means nothing, and whoever stands between might take it for the next request.
+  if ((incoming.method === 'GET' || incoming.method === 'HEAD') && hasBody(incoming))
+    return new HttpRefusal('body_unexpected');
   const ms = requestedMs(incoming, requestMsMax);
   return ms === undefined ? new HttpRefusal('request_timeout_malformed') : undefined;
 }

@@ -1,5 +1,5 @@
 /** Every failure as RFC 9457 problem+json, also where there is only a socket. */
-import { type ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { FAILURES, Failure, type FailureKind } from '@seams/call';
@@ -20,6 +20,7 @@ const REFUSALS = {
   route_unknown: [404, 'There is no such resource.'],
   method_not_allowed: [405, 'This resource does not offer that method.'],
   media_type_unsupported: [415, 'The body must be application/json in UTF-8, not compressed.'],
+  body_unexpected: [400, 'A request with this method has no body.'],
   body_too_large: [413, 'The body is too large.'],
   malformed_json: [400, 'The body must be one JSON object in UTF-8.'],
   invalid_body: [400, 'The body does not have the form that is asked for.'],
@@ -109,7 +110,7 @@ export function answerProblem(response: ServerResponse, failure: Failure): void 
   if (response.headersSent || response.destroyed) return;
   const { status, headers, body } = problemOf(failure);
   const socket = response.socket;
-  if (socket && leavesTooMuchUnread(response)) {
+  if (socket && isUnread(response)) {
     lingerAfterAnswer(socket);
     response.setHeader('Connection', 'close');
   }
@@ -124,11 +125,11 @@ export function answerOnSocket(socket: Duplex, failure: Failure): void {
   socket.end(`HTTP/1.1 ${status} ${titleOf(status)}\r\n${head.join('')}\r\n${body}`);
 }
 
-/** 64 KiB: a page of a hundred order lines is 6 KiB; nobody types more. */
-export const BODY_BYTES_MAX = 65_536;
+/**
+ * Node would read on and forget what is left of a body. That costs without end, and when the rest does not come Node
+ * answers the connection a second time (408), which its client takes for the answer to its next request.
+ */
+const isUnread = ({ req }: ServerResponse): boolean => !req.complete && hasBody(req);
 
-/** Node reads on and forgets what is left of a body before it takes the next request; that must have an end. */
-function leavesTooMuchUnread({ req }: ServerResponse): boolean {
-  if (req.complete) return false;
-  return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > BODY_BYTES_MAX;
-}
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
