@@ -48,7 +48,7 @@ describe('fifty twins of one order, at once, over both gateways', () => {
     expect(new Set(replies.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     expect(replies[0]?.status).toBe(201);
     const { json } = await call(`${system.url}/v1/orders`, { token: customer.token });
-    expect(json.orders.map(({ orderId }: { orderId: string }) => orderId)).toEqual([replies[0]?.json.orderId]);
+    expect(json.orders.map(({ orderId }) => orderId)).toEqual([replies[0]?.json.orderId]);
     expect(await chargesOf(customer)).toBe(1);
   });
 

@@ -110,7 +110,7 @@ describe('an order that can not be understood', () => {
       key: randomUUID(),
       ...bad,
     });
-    expect([reply.status, reply.json?.reason]).toEqual([status, reason]);
+    expect([reply.status, reply.json.reason]).toEqual([status, reason]);
     expect(reply.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(reply.json).toMatchObject({ status, title: expect.any(String), detail: expect.any(String) });
     if (status === 401) expect(reply.headers.get('www-authenticate')).toMatch(/^Bearer/);
@@ -160,7 +160,7 @@ describe('a list of orders', () => {
         token,
       });
       expect(status).toBe(200);
-      seen.push(...json.orders.map(({ orderId }: { orderId: string }) => orderId));
+      seen.push(...json.orders.map(({ orderId }) => orderId));
       cursor = json.nextCursor;
     }
     expect(seen).toEqual(placed);

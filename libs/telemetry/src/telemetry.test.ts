@@ -34,7 +34,7 @@ describe('a span', () => {
   });
 
   it('starts a trace when its caller had none, or one that cannot be read', async () => {
-    for (const carrier of [{}, { traceparent: 'nonsense' }]) {
+    for (const carrier of [{}, { traceparent: 'nonsense' }] as Record<string, string>[]) {
       await inSpan('edge', { kind: SpanKind.SERVER, parent: carrier }, async () =>
         expect(activeTraceId()).toMatch(/^[0-9a-f]{32}$/),
       );

@@ -69,10 +69,11 @@ class GatewayModule {
               opsPort: config.OPS_PORT,
               drainMsMax: config.DRAIN_MS_MAX,
               log,
-              // Not analytics: orders go on without it, so a gateway may start without it.
               dependencies: [
                 { name: 'auth', check: (signal) => channels.auth.check(signal) },
                 { name: 'business-logic', check: (signal) => channels.businessLogic.check(signal) },
+                // Orders go on without reports.
+                { name: 'analytics', optional: true, check: (signal) => channels.analytics.check(signal) },
               ],
               listeners: [edge],
               stores: Object.values(channels),
