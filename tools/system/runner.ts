@@ -196,7 +196,7 @@ async function migrate(world: parts.World): Promise<void> {
           name: `${service} migration`,
           command: process.execPath,
           args: [path.join(checkout, 'services', service, 'dist/migrate.js')],
-          env: parts.nodeEnvironment(world, {
+          env: parts.nodeEnvironment({
             ...migrationEnvironmentOf(service, place, installation.secrets),
             ...more[service],
           }),
@@ -215,7 +215,7 @@ const makeTopics = (world: parts.World): Promise<void> =>
       name: 'topics',
       command: process.execPath,
       args: [path.join(world.checkout, 'tools/infrastructure/topics.ts'), kafkaBroker(world.place)],
-      env: parts.nodeEnvironment(world, {}),
+      env: parts.nodeEnvironment({}),
       logFile: world.folder.log('topics'),
     },
     TOPICS_MS_MAX,
