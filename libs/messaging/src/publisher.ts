@@ -8,7 +8,7 @@ export interface Publisher {
    * whoever publishes must publish again, and whoever consumes must expect doubles.
    */
   publish(messages: readonly OutgoingMessage[]): Promise<void>;
-  /** Resolves when a broker answers. */
+  /** Resolves when a broker answers, and leaves the producer connected: the first message should not wait for that. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -59,6 +59,7 @@ export function openPublisher(options: KafkaOptions): Publisher {
       }
     },
     ping: async () => {
+      await connected();
       const admin = kafka.admin({ retry: { retries: 0 } });
       await admin.connect();
       await admin.disconnect();
