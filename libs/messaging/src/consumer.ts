@@ -31,6 +31,9 @@ const RETRY_LAST_MS = 5_000;
 // The least that a broker allows by default (group.min.session.timeout.ms): after a kill another member takes over then.
 const SESSION_MS = 6_000;
 const HEARTBEAT_MS = 1_500;
+// kafkajs goes through all its retries before it stops, seconds with a broker that refuses and more with one that is
+// silent. Nothing is lost by not waiting: the group misses the member after SESSION_MS, and what was in hand comes again.
+const STOP_MS_MAX = 3_000;
 const PARTITIONS_AT_ONCE = 3;
 // How long the broker holds a question while there is nothing to give; a stop waits for its end. kafkajs's 5 s made
 // each SIGTERM take up to 5 s. A message is answered at once all the same.
@@ -73,8 +76,12 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
     },
     stop: async () => {
       stopping.abort();
-      await started.catch((error: unknown) => options.log.warn({ error: String(error) }, 'the consumer never started'));
-      await consumer.disconnect();
+      const left = started
+        .catch((error: unknown) => options.log.warn({ error: String(error) }, 'the consumer never started'))
+        .then(() => consumer.disconnect())
+        .then(() => true);
+      const inTime = await Promise.race([left, sleep(STOP_MS_MAX, false, { ref: false })]);
+      if (!inTime) options.log.warn({ ms: STOP_MS_MAX }, 'the consumer is left as it is: no broker answers');
     },
   };
 }
