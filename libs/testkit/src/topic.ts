@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
+import { eventually } from './eventually.ts';
 
 export interface Record {
   readonly key: string;
@@ -32,7 +33,12 @@ export async function testTopic(partitions = 3): Promise<TestTopic> {
   await admin.connect();
   await admin.createTopics({
     topics: [{ topic: name, numPartitions: partitions, replicationFactor: 1 }],
-    waitForLeaders: true,
+    waitForLeaders: false, // kafkajs gives up when a broker that has just started does not know its new topic yet
+  });
+  await eventually(async () => {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [name] });
+    const led = topics[0]?.partitions.filter(({ leader }) => leader >= 0).length;
+    if (led !== partitions) throw new Error(`${name} has leaders for ${led} of ${partitions} partitions`);
   });
   await admin.disconnect();
   return { name, brokers, read: () => readAll(kafka, name) };
