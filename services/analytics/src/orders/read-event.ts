@@ -14,7 +14,9 @@ export type Unreadable =
   | 'customer_id_malformed'
   | 'cafe_id_malformed'
   | 'total_out_of_range'
-  | 'placed_at_out_of_range';
+  | 'currency_malformed'
+  | 'placed_at_out_of_range'
+  | 'order_version_missing';
 
 export type Reading =
   | { readonly kind: 'order_placed'; readonly event: OrderPlaced; readonly payload: Buffer }
@@ -30,6 +32,7 @@ export const PLACED_AT_MIN = Date.UTC(2020, 0, 1);
 export const PLACED_AT_END = Date.UTC(2100, 0, 1);
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const CURRENCY = /^[A-Z]{3}$/;
 /** Also keeps NUL out, which Postgres refuses: the same message would fail for ever and hold its partition. */
 const CAFE_ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
@@ -57,7 +60,9 @@ function faultOf(
   if (!UUID.test(event.customerId)) return 'customer_id_malformed';
   if (!CAFE_ID.test(event.cafeId)) return 'cafe_id_malformed';
   if (!isWithin(event.totalCents, 1, TOTAL_CENTS_MAX + 1)) return 'total_out_of_range';
+  if (!CURRENCY.test(event.currency)) return 'currency_malformed';
   if (!isWithin(event.placedAtMs, PLACED_AT_MIN, PLACED_AT_END)) return 'placed_at_out_of_range';
+  if (event.orderVersion < 1) return 'order_version_missing'; // the last field: without it the message was cut off
   return undefined;
 }
 
