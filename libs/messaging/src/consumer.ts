@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallContext, Failure, rootContext } from '@seams/call';
 import { inSpan, SpanKind } from '@seams/telemetry';
 import type { EachMessagePayload } from 'kafkajs';
-import { type KafkaOptions, kafkaOf } from './kafka.ts';
+import { type KafkaOptions, kafkaOf, oneAnswer } from './kafka.ts';
 import { carrierOf, HEADER, type IncomingMessage } from './message.ts';
 import type { Publisher } from './publisher.ts';
 
@@ -60,6 +60,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
     });
   }
   const start = async (): Promise<void> => {
+    await oneAnswer(options);
     await consumer.connect();
     await consumer.subscribe({ topics: [options.topic], fromBeginning: true });
     await consumer.run({

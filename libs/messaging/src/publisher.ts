@@ -1,5 +1,5 @@
 import { Partitioners, type Producer } from 'kafkajs';
-import { type KafkaOptions, kafkaOf } from './kafka.ts';
+import { type KafkaOptions, kafkaOf, oneAnswer } from './kafka.ts';
 import type { OutgoingMessage } from './message.ts';
 
 export interface Publisher {
