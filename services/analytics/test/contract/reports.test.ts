@@ -117,19 +117,15 @@ describe('analytics', () => {
     expect(body.dependencies.map(({ name, status }) => `${name} ${status}`)).toEqual(['postgres up', 'kafka up']);
   });
 
-  it(
-    'without a broker is not ready and says so, answers all the same, and stops',
-    async () => {
-      const place = { postgresUrl: db.url, topic: 'none', deadLetters: 'none-either', group: 'none' };
-      const alone = await startedAnalytics(place, ['127.0.0.1:1']);
-      await eventually(async () => {
-        const { status, body } = await alone.readyz();
-        expect(status).toBe(503);
-        expect(body.dependencies.map(({ name, status }) => `${name} ${status}`)).toEqual(['postgres up', 'kafka down']);
-      });
-      expect((await reportOf(alone, 'harbour')).ordersTotal).toBe(5);
-      await alone.stop();
-    },
-    STOP_MS_MAX,
-  );
+  it('without a broker is not ready and says so, answers all the same, and stops', async () => {
+    const place = { postgresUrl: db.url, topic: 'none', deadLetters: 'none-either', group: 'none' };
+    const alone = await startedAnalytics(place, ['127.0.0.1:1']);
+    await eventually(async () => {
+      const { status, body } = await alone.readyz();
+      expect(status).toBe(503);
+      expect(body.dependencies.map(({ name, status }) => `${name} ${status}`)).toEqual(['postgres up', 'kafka down']);
+    });
+    expect((await reportOf(alone, 'harbour')).ordersTotal).toBe(5);
+    await alone.stop();
+  });
 });
