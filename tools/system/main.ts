@@ -55,6 +55,10 @@ export async function main(): Promise<void> {
       }
     });
   }
+  // For a test that starts us: when it dies, however it dies, its end of the pipe closes.
+  if (process.env.SEAMS_STOP_WITH_STDIN) {
+    process.stdin.once('end', () => void stop('standard input ended: stopping everything in order', 0)).resume();
+  }
   const failed = (error: unknown): void => {
     if (stopping) return; // what the stop itself broke off
     if (error instanceof BuildFailed) for (const line of error.errors) terminal.say(line);

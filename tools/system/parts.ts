@@ -179,7 +179,8 @@ function servicePart(replica: Replica, world: World): Part {
     name: replica.name,
     kind: 'service',
     runtime: 'node',
-    ports: Object.values(replica.ports),
+    // What it serves first, what operates it last.
+    ports: [replica.ports.http, replica.ports.grpc, replica.ports.ops].filter((port) => port !== undefined),
     logFile,
     readyUrl: `http://${place.host}:${replica.ports.ops}/readyz`,
     start: () =>
