@@ -59,10 +59,8 @@ export function openPublisher(options: KafkaOptions): Publisher {
       }
     },
     ping: async () => {
+      await oneAnswer(options);
       await connected();
-      const admin = kafka.admin({ retry: { retries: 0 } });
-      await admin.connect();
-      await admin.disconnect();
     },
     close: discard,
   };
