@@ -1,5 +1,5 @@
 /** Every process of the system as the runner starts it, made from topology.ts. */
-import { existsSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { drainMsMax, infrastructure, type ServiceName, services } from '../../topology.ts';
 import { environmentOf, type Place, type Replica, replicasOf } from '../environment.ts';
@@ -22,12 +22,17 @@ export interface World {
 
 /** A service's own drain, and a little for its end. */
 const STOP_MS_MAX = drainMsMax + 2_000;
-const TOOL_STOP_MS_MAX = 3_000;
+const COMPILE_MS_MAX = 30_000;
 
 /** Without a bound V8 lets garbage grow to what the machine has; these hold one process near 100 MB. */
 const SERVICE_MEMORY = ['--max-old-space-size=128', '--max-semi-space-size=2'];
-const TRACES_MEMORY = ['--max-old-space-size=192', '--max-semi-space-size=2'];
-const BALANCER_MEMORY = ['--max-old-space-size=64', '--max-semi-space-size=2'];
+
+type Tool = 'traces' | 'load-balancer';
+
+const TOOLS = {
+  traces: { memory: ['--max-old-space-size=192', '--max-semi-space-size=2'], stopMsMax: 3_000 },
+  'load-balancer': { memory: ['--max-old-space-size=64', '--max-semi-space-size=2'], stopMsMax: STOP_MS_MAX },
+} as const;
 
 export const portsOfPlace = ({ offset, loadBalancerPort, traceQueryPort }: Place) => ({
   balancer: loadBalancerPort ?? infrastructure['load-balancer'].ports.http + offset,
@@ -55,25 +60,36 @@ const compileCache = ({ folder }: World): { NODE_COMPILE_CACHE: string } => ({
   NODE_COMPILE_CACHE: path.join(folder.cache, 'node'),
 });
 
-const toolMain = ({ checkout }: World, tool: 'traces' | 'load-balancer'): string =>
+const toolMain = ({ checkout }: World, tool: Tool): string =>
   path.join(checkout, 'tools/infrastructure', tool, 'main.ts');
 
 /**
- * The two tools that stay are TypeScript, and a process that strips its types itself keeps 25 MB more for good.
- * So on the very first start they are compiled by processes that end at once.
+ * The two tools that stay are TypeScript, and a process that strips its types itself keeps 30 MB more for good.
+ * So after a change, and on the very first start, a tool is compiled by a process that ends at once.
  */
-export async function compileOnce(world: World): Promise<void> {
-  const cache = compileCache(world);
-  if (existsSync(cache.NODE_COMPILE_CACHE)) return;
-  const env = nodeEnvironment(cache);
-  const compile = (tool: 'traces' | 'load-balancer'): Promise<void> => {
-    const args = [toolMain(world, tool), '--compile-only'];
-    return runToEnd(
-      { name: `compile ${tool}`, command: process.execPath, args, env, logFile: world.folder.log(tool) },
-      30_000,
-    );
+async function compileWhenChanged(tool: Tool, world: World): Promise<void> {
+  const main = toolMain(world, tool);
+  const marker = path.join(world.folder.cache, `${tool}.compiled`);
+  const sources = readdirSync(path.dirname(main)).filter((file) => file.endsWith('.ts'));
+  const changedAt = Math.max(...sources.map((file) => statSync(path.join(path.dirname(main), file)).mtimeMs));
+  if ((statSync(marker, { throwIfNoEntry: false })?.mtimeMs ?? 0) > changedAt) return;
+  const env = nodeEnvironment(compileCache(world));
+  const what = { name: `compile ${tool}`, command: process.execPath, args: [main, '--compile-only'], env };
+  await runToEnd({ ...what, logFile: world.folder.log(tool) }, COMPILE_MS_MAX);
+  writeFileSync(marker, '');
+}
+
+async function startTool(tool: Tool, env: Readonly<Record<string, string>>, world: World): Promise<Running> {
+  await compileWhenChanged(tool, world);
+  const { memory, stopMsMax } = TOOLS[tool];
+  const what: Spawn = {
+    name: tool,
+    command: process.execPath,
+    args: [...memory, toolMain(world, tool)],
+    env: nodeEnvironment({ ...compileCache(world), ...env }),
+    logFile: world.folder.log(tool),
   };
-  await Promise.all([compile('traces'), compile('load-balancer')]);
+  return spawnStoppable(what, stopMsMax);
 }
 
 async function spawnStoppable(what: Spawn, stopMsMax: number): Promise<Running> {
@@ -128,22 +144,7 @@ export function tracesPart(world: World, jaeger: string | undefined): Part {
   const { folder, place } = world;
   const { query, otlp } = portsOfPlace(place);
   const logFile = folder.log('traces');
-  const own = (): Promise<Running> =>
-    spawnStoppable(
-      {
-        name: 'traces',
-        command: process.execPath,
-        args: [...TRACES_MEMORY, toolMain(world, 'traces')],
-        env: nodeEnvironment({
-          ...compileCache(world),
-          HOST: place.host,
-          OTLP_PORT: String(otlp),
-          QUERY_PORT: String(query),
-        }),
-        logFile,
-      },
-      TOOL_STOP_MS_MAX,
-    );
+  const env = { HOST: place.host, OTLP_PORT: String(otlp), QUERY_PORT: String(query) };
   const real = async (binary: string): Promise<Running> =>
     stoppable(
       await startJaeger({
@@ -154,7 +155,7 @@ export function tracesPart(world: World, jaeger: string | undefined): Part {
         queryPort: query,
         logFile,
       }),
-      TOOL_STOP_MS_MAX,
+      TOOLS.traces.stopMsMax,
     );
   return {
     name: 'traces',
@@ -163,7 +164,7 @@ export function tracesPart(world: World, jaeger: string | undefined): Part {
     ports: [query, otlp],
     logFile,
     readyUrl: `http://${place.host}:${query}/api/services`,
-    start: () => (jaeger ? real(jaeger) : own()),
+    start: () => (jaeger ? real(jaeger) : startTool('traces', env, world)),
   };
 }
 
@@ -199,9 +200,8 @@ function servicePart(replica: Replica, world: World): Part {
 }
 
 export function loadBalancerPart(world: World): Part {
-  const { folder, place } = world;
+  const { place } = world;
   const { balancer } = portsOfPlace(place);
-  const logFile = folder.log('load-balancer');
   const gateways = replicasOf(infrastructure['load-balancer'].to, place).map(
     ({ name, ports }) => `${name}=${place.host}:${ports.http}/${ports.ops}`,
   );
@@ -216,18 +216,8 @@ export function loadBalancerPart(world: World): Part {
     kind: 'infrastructure',
     runtime: 'node',
     ports: [balancer],
-    logFile,
+    logFile: world.folder.log('load-balancer'),
     readyUrl: `http://${place.host}:${balancer}/readyz`,
-    start: () =>
-      spawnStoppable(
-        {
-          name: 'load-balancer',
-          command: process.execPath,
-          args: [...BALANCER_MEMORY, toolMain(world, 'load-balancer')],
-          env: nodeEnvironment({ ...compileCache(world), ...env }),
-          logFile,
-        },
-        STOP_MS_MAX,
-      ),
+    start: () => startTool('load-balancer', env, world),
   };
 }

@@ -147,7 +147,6 @@ export class Runner {
 
   async #bringUp(world: parts.World, jaeger: string | undefined): Promise<void> {
     const { place, installation } = world;
-    await parts.compileOnce(world);
     const built = this.#timed('built libraries and services', build(this.#checkout, this.#folder));
     const storesUp = Promise.all([
       this.#bring(parts.postgresPart(world)).then(() => {

@@ -2,7 +2,7 @@
 import { startLoadBalancer } from './balancer.ts';
 import type { Address } from './gateways.ts';
 
-// All imports are compiled now and kept in Node's compile cache; see compileOnce in tools/system/parts.ts.
+// All imports are compiled now and kept in Node's compile cache; see compileWhenChanged in tools/system/parts.ts.
 if (process.argv.includes('--compile-only')) process.exit(0);
 
 const required = (name: string): string => {

@@ -1,7 +1,7 @@
 /** The trace store as a process of its own. Environment: HOST, OTLP_PORT, QUERY_PORT. */
 import { startTraceServers } from './servers.ts';
 
-// All imports are compiled now and kept in Node's compile cache; see compileOnce in tools/system/parts.ts.
+// All imports are compiled now and kept in Node's compile cache; see compileWhenChanged in tools/system/parts.ts.
 if (process.argv.includes('--compile-only')) process.exit(0);
 
 const required = (name: string): string => {
