@@ -63,8 +63,6 @@ export default {
       ...everyProject,
       displayName: 'e2e',
       testMatch: ['<rootDir>/e2e/**/*.test.ts'],
-      // for the hook that starts the system; what a test waits for has its own, shorter bound
-      testTimeout: 120_000,
     },
   ],
 };

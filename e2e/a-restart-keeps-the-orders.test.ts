@@ -2,35 +2,39 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@seams/testkit';
 import { call, customerWith, login } from './client.ts';
-import { type System, startSystem } from './system.ts';
+import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
 
 let system: System;
 beforeAll(async () => {
   system = await startSystem();
-});
-afterAll(() => system?.stop());
+}, HOOK_MS_MAX);
+afterAll(() => system?.stop(), HOOK_MS_MAX);
 
 const body = { cafeId: 'library', items: [{ itemId: 'library-custard-tart', quantity: 2 }] };
 
 describe('the system', () => {
-  it('keeps orders, sessions, keys and totals over a restart of everything', async () => {
-    const { token } = await customerWith(system.url, 5_000);
-    const key = randomUUID();
-    const placed = await call(`${system.url}/v1/orders`, { token, key, body });
-    expect(placed.status).toBe(201);
+  it(
+    'keeps orders, sessions, keys and totals over a restart of everything',
+    async () => {
+      const { token } = await customerWith(system.url, 5_000);
+      const key = randomUUID();
+      const placed = await call(`${system.url}/v1/orders`, { token, key, body });
+      expect(placed.status).toBe(201);
 
-    await system.restart();
+      await system.restart();
 
-    const read = await call(`${system.url}/v1/orders/${placed.json.orderId}`, { token });
-    expect([read.status, read.text]).toEqual([200, placed.text]);
-    const again = await call(`${system.url}/v1/orders`, { token, key, body });
-    expect([again.status, again.text]).toEqual([201, placed.text]);
-    const operator = await login(system.url, system.demoAccount('operator'));
-    await eventually(async () => {
-      const report = await call(`${system.url}/v1/analytics/cafes/library`, { token: operator });
-      expect(report.json.ordersTotal).toBe(1);
-    });
-  });
+      const read = await call(`${system.url}/v1/orders/${placed.json.orderId}`, { token });
+      expect([read.status, read.text]).toEqual([200, placed.text]);
+      const again = await call(`${system.url}/v1/orders`, { token, key, body });
+      expect([again.status, again.text]).toEqual([201, placed.text]);
+      const operator = await login(system.url, system.demoAccount('operator'));
+      await eventually(async () => {
+        const report = await call(`${system.url}/v1/analytics/cafes/library`, { token: operator });
+        expect(report.json.ordersTotal).toBe(1);
+      });
+    },
+    HOOK_MS_MAX,
+  );
 
   it('restarts a process that was killed, and loses nothing that was answered', async () => {
     const { token } = await customerWith(system.url, 5_000);

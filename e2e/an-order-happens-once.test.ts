@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { orderPlaced } from '@seams/contracts';
 import { eventually } from '@seams/testkit';
 import { type Customer, call, customerWith, definite, login, type Reply } from './client.ts';
-import { type System, startSystem } from './system.ts';
+import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
 
 let system: System;
 let gateways: string[];
@@ -13,8 +13,8 @@ beforeAll(async () => {
   gateways = processes
     .filter(({ name }) => name.startsWith('gateway-'))
     .map(({ ports }) => `http://127.0.0.1:${ports[0]}`);
-});
-afterAll(() => system?.stop());
+}, HOOK_MS_MAX);
+afterAll(() => system?.stop(), HOOK_MS_MAX);
 
 const TWINS = 50;
 const one = (itemId: string, quantity = 1) => ({ cafeId: itemId.split('-')[0], items: [{ itemId, quantity }] });
@@ -141,7 +141,7 @@ describe('two hundred orders at once for fifty cups on four counters', () => {
     );
     expect(ledger?.sum).toBe(0);
     await sameEverywhere(ledger?.orders ?? -1);
-  });
+  }, 90_000);
 
   const isSoldOut = ({ status, json }: Reply): boolean => status === 409 && json.reason === 'stock_exhausted';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Call, type Customer, call, customerWith } from './client.ts';
-import { type System, startSystem } from './system.ts';
+import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
 
 let system: System;
 let ada: Customer;
@@ -10,8 +10,8 @@ beforeAll(async () => {
   system = await startSystem();
   ada = await customerWith(system.url, 50_000);
   ben = await customerWith(system.url, 50_000);
-});
-afterAll(() => system?.stop());
+}, HOOK_MS_MAX);
+afterAll(() => system?.stop(), HOOK_MS_MAX);
 
 const ITEM = 'harbour-espresso';
 const order = (changes: object = {}) => ({ cafeId: 'harbour', items: [{ itemId: ITEM, quantity: 1 }], ...changes });
@@ -82,8 +82,8 @@ describe('an order that can not be understood', () => {
     ],
     ['an unknown café', { body: order({ cafeId: 'moon' }) }, 404, 'cafe_unknown'],
     ['a null byte', { body: order({ clientNonce: 'a\u0000b' }) }, 400, 'invalid_body'],
-    ['an array', { raw: '[]' }, 400, 'invalid_body'],
-    ['null', { raw: 'null' }, 400, 'invalid_body'],
+    ['an array', { raw: '[]' }, 400, 'malformed_json'],
+    ['null', { raw: 'null' }, 400, 'malformed_json'],
     [
       'a prototype',
       { raw: `{"__proto__":{"role":"operator"},"cafeId":"harbour","items":[{"itemId":"${ITEM}","quantity":1}]}` },
@@ -94,7 +94,7 @@ describe('an order that can not be understood', () => {
       'text',
       { raw: JSON.stringify(order()), headers: { 'content-type': 'text/plain' } },
       415,
-      'unsupported_media_type',
+      'media_type_unsupported',
     ],
     ['100 KB', { body: order({ clientNonce: 'x'.repeat(100_000) }) }, 413, 'body_too_large'],
     ['no key', { body: order(), key: undefined }, 400, 'idempotency_key_missing'],

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@seams/testkit';
 import { call, customerWith } from './client.ts';
-import { type System, startSystem } from './system.ts';
+import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
 
 let system: System;
 beforeAll(async () => {
   system = await startSystem();
-});
-afterAll(() => system?.stop());
+}, HOOK_MS_MAX);
+afterAll(() => system?.stop(), HOOK_MS_MAX);
 
 interface Span {
   spanID: string;
@@ -22,6 +22,7 @@ interface Trace {
   processes: Record<string, { serviceName: string }>;
 }
 
+const TRACE_MS_MAX = 20_000;
 const STATEMENTS_OF_AN_ORDER = [
   'BEGIN',
   'claim_key',
@@ -33,47 +34,53 @@ const STATEMENTS_OF_AN_ORDER = [
 ];
 
 describe('one order', () => {
-  it('is one trace through five services, Postgres and Kafka, each part below the one that caused it', async () => {
-    const { token } = await customerWith(system.url, 1_000);
-    const body = { cafeId: 'harbour', items: [{ itemId: 'harbour-espresso', quantity: 1 }] };
-    const reply = await call(`${system.url}/v1/orders`, { token, key: randomUUID(), body });
-    expect(reply.status).toBe(201);
-    const traceId = reply.headers.get('trace-id');
-    expect(traceId).toMatch(/^[0-9a-f]{32}$/);
+  it(
+    'is one trace through five services, Postgres and Kafka, each part below the one that caused it',
+    async () => {
+      const { token } = await customerWith(system.url, 1_000);
+      const body = { cafeId: 'harbour', items: [{ itemId: 'harbour-espresso', quantity: 1 }] };
+      const reply = await call(`${system.url}/v1/orders`, { token, key: randomUUID(), body });
+      expect(reply.status).toBe(201);
+      const traceId = reply.headers.get('trace-id');
+      expect(traceId).toMatch(/^[0-9a-f]{32}$/);
 
-    const trace = await eventually(async () => {
-      const response = await fetch(`${system.tracesUrl}/api/traces/${traceId}`);
-      const found = ((await response.json()) as { data: Trace[] }).data[0] as Trace;
-      expect(edgesOf(found)).toEqual(
-        expect.arrayContaining([
-          'seams.orders.v1 process @analytics consumer > postgres count_order @analytics client',
-        ]),
+      const trace = await eventually(async () => {
+        const response = await fetch(`${system.tracesUrl}/api/traces/${traceId}`);
+        const found = ((await response.json()) as { data: Trace[] }).data[0] as Trace;
+        expect(edgesOf(found)).toEqual(
+          expect.arrayContaining([
+            'seams.orders.v1 process @analytics consumer > postgres count_order @analytics client',
+          ]),
+        );
+        return found;
+      }, TRACE_MS_MAX);
+
+      const commit = 'seams.orders.v1.OrderStoreService/CommitOrder';
+      const edges = edgesOf(trace);
+      for (const edge of [
+        'POST /v1/orders @gateway server',
+        'POST /v1/orders @gateway server > seams.auth.v1.AuthService/Authenticate @gateway client',
+        'seams.auth.v1.AuthService/Authenticate @gateway client > seams.auth.v1.AuthService/Authenticate @auth server',
+        'POST /v1/orders @gateway server > seams.orders.v1.OrderService/PlaceOrder @gateway client',
+        'seams.orders.v1.OrderService/PlaceOrder @gateway client > seams.orders.v1.OrderService/PlaceOrder @business-logic server',
+        'seams.orders.v1.OrderService/PlaceOrder @business-logic server > seams.menu.v1.MenuStoreService/ReadMenu @business-logic client',
+        `seams.orders.v1.OrderService/PlaceOrder @business-logic server > ${commit} @business-logic client`,
+        `${commit} @business-logic client > ${commit} @storage server`,
+        ...STATEMENTS_OF_AN_ORDER.map((name) => `${commit} @storage server > postgres ${name} @storage client`),
+      ]) {
+        expect(edges).toContain(edge);
+      }
+      // The asynchronous half: the relay's publish continues the request's trace, and analytics continues the relay's.
+      const published = edges.filter((edge) => edge.endsWith('> seams.orders.v1 publish @storage producer'));
+      expect(published).toHaveLength(1);
+      expect(edges).toContain(
+        'seams.orders.v1 publish @storage producer > seams.orders.v1 process @analytics consumer',
       );
-      return found;
-    }, 20_000);
-
-    const commit = 'seams.orders.v1.OrderStoreService/CommitOrder';
-    const edges = edgesOf(trace);
-    for (const edge of [
-      'POST /v1/orders @gateway server',
-      'POST /v1/orders @gateway server > seams.auth.v1.AuthService/Authenticate @gateway client',
-      'seams.auth.v1.AuthService/Authenticate @gateway client > seams.auth.v1.AuthService/Authenticate @auth server',
-      'POST /v1/orders @gateway server > seams.orders.v1.OrderService/PlaceOrder @gateway client',
-      'seams.orders.v1.OrderService/PlaceOrder @gateway client > seams.orders.v1.OrderService/PlaceOrder @business-logic server',
-      'seams.orders.v1.OrderService/PlaceOrder @business-logic server > seams.menu.v1.MenuStoreService/ReadMenu @business-logic client',
-      `seams.orders.v1.OrderService/PlaceOrder @business-logic server > ${commit} @business-logic client`,
-      `${commit} @business-logic client > ${commit} @storage server`,
-      ...STATEMENTS_OF_AN_ORDER.map((name) => `${commit} @storage server > postgres ${name} @storage client`),
-    ]) {
-      expect(edges).toContain(edge);
-    }
-    // The asynchronous half: the relay's publish continues the request's trace, and analytics continues the relay's.
-    const published = edges.filter((edge) => edge.endsWith('> seams.orders.v1 publish @storage producer'));
-    expect(published).toHaveLength(1);
-    expect(edges).toContain('seams.orders.v1 publish @storage producer > seams.orders.v1 process @analytics consumer');
-    // One tree: only the gateway's span has no parent in it.
-    expect(edges.filter((edge) => !edge.includes(' > '))).toEqual(['POST /v1/orders @gateway server']);
-  });
+      // One tree: only the gateway's span has no parent in it.
+      expect(edges.filter((edge) => !edge.includes(' > '))).toEqual(['POST /v1/orders @gateway server']);
+    },
+    TRACE_MS_MAX + 10_000,
+  );
 
   it('continues the trace that its caller began', async () => {
     const traceId = randomUUID().replaceAll('-', '');
