@@ -26,8 +26,14 @@ export interface Tx {
 export interface Db {
   /** Commits what `work` did, or nothing. Fails with timed_out/commit_outcome_unknown when only the reply to COMMIT is missing. */
   transaction<T>(ctx: CallContext, work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** One statement on its own. */
+  /** One statement that only reads. */
   query<Row extends object = object>(
+    ctx: CallContext,
+    sql: Statement,
+    values?: readonly unknown[],
+  ): Promise<Result<Row>>;
+  /** One statement that writes, and commits by itself: when its reply is missing the outcome is unknown, as at COMMIT. */
+  write<Row extends object = object>(
     ctx: CallContext,
     sql: Statement,
     values?: readonly unknown[],
@@ -75,7 +81,8 @@ export function openDb(options: DbOptions): Db {
 
   return {
     transaction: (ctx, work) => runTransaction(pool, ctx, work),
-    query: (ctx, sql, values) => runAlone(pool, ctx, sql, values),
+    query: (ctx, sql, values) => runAlone(pool, ctx, { sql, values, failureOf }),
+    write: (ctx, sql, values) => runAlone(pool, ctx, { sql, values, failureOf: commitFailureOf }),
     connect: async () => {
       const client = new pg.Client({
         connectionString: options.url,
@@ -127,19 +134,20 @@ async function runTransaction<T>(pool: Pool, ctx: CallContext, work: (tx: Tx) =>
   }
 }
 
-async function runAlone<Row extends object>(
-  pool: Pool,
-  ctx: CallContext,
-  sql: Statement,
-  values: readonly unknown[] = [],
-): Promise<Result<Row>> {
+interface Alone {
+  readonly sql: Statement;
+  readonly values: readonly unknown[] | undefined;
+  readonly failureOf: (error: unknown) => Failure;
+}
+
+async function runAlone<Row extends object>(pool: Pool, ctx: CallContext, alone: Alone): Promise<Result<Row>> {
   const client = await acquire(pool, ctx);
   let broken = false;
   try {
-    return await run<Row>(client, ctx, sql, values);
+    return await run<Row>(client, ctx, alone.sql, alone.values ?? []);
   } catch (error) {
     broken = breaksConnectionOf(error);
-    throw failureOf(error);
+    throw alone.failureOf(error);
   } finally {
     client.release(broken);
   }

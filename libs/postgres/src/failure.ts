@@ -45,9 +45,13 @@ export function failureOf(error: unknown): Failure {
   return Failure.from(error);
 }
 
-/** An error of COMMIT itself: unless Postgres said that it rolled back, nobody knows whether it committed. */
+/**
+ * An error of a write that commits, be it COMMIT or a statement on its own: an ERROR of the server says that it rolled
+ * back, a connection that went away or a silent server says nothing, so nobody knows.
+ */
 export function commitFailureOf(error: unknown): Failure {
-  if (error instanceof DatabaseError && NOT_DONE[error.code ?? '']?.kind === 'conflict') return failureOf(error);
+  if (error instanceof Failure) return error;
+  if (error instanceof DatabaseError && error.severity === 'ERROR') return failureOf(error);
   return new Failure('timed_out', 'commit_outcome_unknown', 'The database went away while it was asked to commit.', {
     cause: error,
   });

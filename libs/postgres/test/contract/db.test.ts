@@ -115,6 +115,25 @@ describe('a transaction', () => {
   });
 });
 
+describe('a statement on its own whose connection dies', () => {
+  it.each(['query', 'write'] as const)('was not done when it reads, is unknown when it writes: %s', async (kind) => {
+    const sleeping = statement(`sleep_${kind}`, `SELECT pg_sleep(30), '${kind}'`);
+    const ending = asSuperuser((client) =>
+      eventually(async () => {
+        const like = `SELECT pg_sleep%'${kind}'`;
+        const ended = await client.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE $1 AND wait_event = 'PgSleep'`,
+          [like],
+        );
+        expect(ended.rowCount).toBe(1);
+      }),
+    );
+    const expected = { query: 'unavailable/database_down', write: 'timed_out/commit_outcome_unknown' }[kind];
+    expect(await failureOf(db[kind](within(20_000), sleeping))).toBe(expected);
+    await ending;
+  });
+});
+
 describe('a pool with all of its connections taken', () => {
   it('refuses by the deadline, never with a bug', async () => {
     const release = Promise.withResolvers<void>();

@@ -33,7 +33,7 @@ export const countOnce =
   (db: Db) =>
   async (ctx: CallContext, event: OrderPlaced, payload: Buffer): Promise<Counted> => {
     const { eventId, cafeId, totalCents, placedAtMs } = event;
-    const counted = await db.query(ctx, COUNT_ORDER, [eventId, payload, cafeId, totalCents, new Date(placedAtMs)]);
+    const counted = await db.write(ctx, COUNT_ORDER, [eventId, payload, cafeId, totalCents, new Date(placedAtMs)]);
     if (counted.rowCount > 0) return 'done';
     const { rows } = await db.query<{ same: boolean }>(ctx, IS_SAME_EVENT, [eventId, payload]);
     return rows[0]?.same ? 'seen_before' : 'event_id_reused';

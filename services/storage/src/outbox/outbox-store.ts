@@ -49,12 +49,12 @@ const MARK_PUBLISHED = statement(
 
 /** Takes or renews the lease; undefined while another holds it. */
 export async function takeLease(db: Db, ctx: CallContext, holder: string, leaseMs: number): Promise<Lease | undefined> {
-  const { rows } = await db.query<{ term: number }>(ctx, TAKE_LEASE, [holder, leaseMs]);
+  const { rows } = await db.write<{ term: number }>(ctx, TAKE_LEASE, [holder, leaseMs]);
   return rows[0] && { holder, term: rows[0].term };
 }
 
 export async function giveUpLease(db: Db, ctx: CallContext, holder: string): Promise<void> {
-  await db.query(ctx, GIVE_UP_LEASE, [holder]);
+  await db.write(ctx, GIVE_UP_LEASE, [holder]);
 }
 
 export async function readWaiting(db: Db, ctx: CallContext, eventsMax: number): Promise<WaitingEvent[]> {
@@ -69,6 +69,6 @@ export async function markPublished(
   lease: Lease,
   outboxIds: readonly number[],
 ): Promise<number> {
-  const { rowCount } = await db.query(ctx, MARK_PUBLISHED, [outboxIds, lease.holder, lease.term]);
+  const { rowCount } = await db.write(ctx, MARK_PUBLISHED, [outboxIds, lease.holder, lease.term]);
   return rowCount;
 }
