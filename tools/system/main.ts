@@ -6,7 +6,7 @@ import { type Ready, Runner } from './runner.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 const checkout = path.resolve(import.meta.dirname, '../..');
-const terminal = openTerminal();
+const terminal = openTerminal(Number(process.env.SEAMS_STARTED_AT ?? performance.timeOrigin));
 
 function readArguments(): StartArguments {
   try {

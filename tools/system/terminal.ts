@@ -10,7 +10,7 @@ export interface Terminal {
   seconds(): string;
 }
 
-export function openTerminal(startedAt: number = performance.timeOrigin): Terminal {
+export function openTerminal(startedAt: number): Terminal {
   // Whoever reads us may go first (a closed terminal, `| head`); the system is still to be stopped in order then.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const seconds = (): string => ((Date.now() - startedAt) / 1_000).toFixed(1);
