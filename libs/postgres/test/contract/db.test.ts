@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type CallContext, Failure } from '@seams/call';
+import { Failure } from '@seams/call';
 import { type Db, migrate, openDb, statement } from '@seams/postgres';
-import { eventually, quietLogger, type TestDatabase, testDatabase } from '@seams/testkit';
+import { endingOf, eventually, quietLogger, type TestDatabase, testDatabase, within } from '@seams/testkit';
 import pg from 'pg';
 
 const MIGRATIONS = fileURLToPath(new URL('migrations', import.meta.url));
@@ -21,18 +21,8 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const within = (ms: number, signal = new AbortController().signal): CallContext => ({
-  deadlineAt: Date.now() + ms,
-  signal,
-});
 const numbers = async (): Promise<number[]> =>
   (await database.ask<{ n: number }>('SELECT n FROM numbers ORDER BY n')).map(({ n }) => n);
-const failureOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: unknown) => (error instanceof Failure ? `${error.kind}/${error.reason}` : String(error)),
-  );
-
 describe('a transaction', () => {
   it('keeps all of its work or none', async () => {
     await db.transaction(within(2_000), async (tx) => {
@@ -43,7 +33,7 @@ describe('a transaction', () => {
       await tx.query(ADD, [3]);
       throw new Failure('rejected', 'no');
     });
-    expect(await failureOf(refused)).toBe('rejected/no');
+    expect(await endingOf(refused)).toBe('rejected/no');
     expect(await numbers()).toEqual([1, 2]);
   });
 
@@ -61,7 +51,7 @@ describe('a transaction', () => {
       await tx.query(ADD, [20]);
       await tx.query(SLEEP, [30]);
     });
-    expect(await failureOf(slow)).toBe('timed_out/deadline_passed');
+    expect(await endingOf(slow)).toBe('timed_out/deadline_passed');
     expect(Date.now() - started).toBeLessThan(5_000); // not the 30 s of the statement
     expect(await numbers()).not.toContain(20);
     await eventually(async () => {
@@ -77,7 +67,7 @@ describe('a transaction', () => {
       await tx.query(ADD, [30]);
       caller.abort();
     });
-    expect(await failureOf(gone)).toBe('cancelled/caller_gone');
+    expect(await endingOf(gone)).toBe('cancelled/caller_gone');
     expect(await numbers()).not.toContain(30);
   });
 
@@ -88,7 +78,7 @@ describe('a transaction', () => {
       await asSuperuser((client) => client.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]));
       await tx.query(ADD, [41]);
     });
-    expect(await failureOf(killed)).toBe('unavailable/database_down');
+    expect(await endingOf(killed)).toBe('unavailable/database_down');
     expect(await numbers()).not.toContain(40);
     await db.ping();
   });
@@ -110,7 +100,7 @@ describe('a transaction', () => {
         }),
       );
     });
-    expect(await failureOf(ended)).toBe('timed_out/commit_outcome_unknown');
+    expect(await endingOf(ended)).toBe('timed_out/commit_outcome_unknown');
     await ending;
   });
 });
@@ -129,7 +119,7 @@ describe('a statement on its own whose connection dies', () => {
       }),
     );
     const expected = { query: 'unavailable/database_down', write: 'timed_out/commit_outcome_unknown' }[kind];
-    expect(await failureOf(db[kind](within(20_000), sleeping))).toBe(expected);
+    expect(await endingOf(db[kind](within(20_000), sleeping))).toBe(expected);
     await ending;
   });
 });
@@ -138,7 +128,7 @@ describe('a pool with all of its connections taken', () => {
   it('refuses by the deadline, never with a bug', async () => {
     const release = Promise.withResolvers<void>();
     const holding = Array.from({ length: 4 }, () => db.transaction(within(10_000), () => release.promise));
-    expect(await failureOf(db.query(within(300), SLEEP, [0]))).toMatch(/^(unavailable|timed_out)\//);
+    expect(await endingOf(db.query(within(300), SLEEP, [0]))).toMatch(/^(unavailable|timed_out)\//);
     release.resolve();
     await Promise.all(holding);
   });

@@ -1,13 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OutgoingMessage, openPublisher, type Publisher } from '@seams/messaging';
-import { eventually, quietLogger, type TestDatabase, type TestTopic, testBrokers, testTopic } from '@seams/testkit';
+import {
+  eventually,
+  quietLogger,
+  ready,
+  type TestDatabase,
+  type TestTopic,
+  testBrokers,
+  testTopic,
+} from '@seams/testkit';
 import {
   database,
   NOON,
   orderMessage,
   type Place,
-  ready,
   reportOf,
   type StartedAnalytics,
   startedAnalytics,

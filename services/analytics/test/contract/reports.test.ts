@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openPublisher, type Publisher } from '@seams/messaging';
-import { eventually, quietLogger, type TestDatabase, testBrokers, testTopic } from '@seams/testkit';
+import { endingOf, eventually, quietLogger, ready, type TestDatabase, testBrokers, testTopic } from '@seams/testkit';
 import {
   DAY_MS,
   database,
-  endingOf,
   NOON,
   OPERATOR,
   orderMessage,
-  ready,
   reportOf,
   type StartedAnalytics,
   startedAnalytics,

@@ -1,6 +1,5 @@
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { type CallContext, Failure, rootContext } from '@seams/call';
+import type { CallContext } from '@seams/call';
 import {
   analyticsService,
   type GetCafeReportResponse,
@@ -10,7 +9,17 @@ import {
 } from '@seams/contracts';
 import type { OutgoingMessage } from '@seams/messaging';
 import { type Caller, callerOf, openChannel } from '@seams/rpc';
-import { eventually, quietLogger, type TestDatabase, testBrokers, testDatabase } from '@seams/testkit';
+import {
+  freePorts,
+  quietLogger,
+  type Readiness,
+  readyz,
+  type TestDatabase,
+  testBrokers,
+  testDatabase,
+  testEnvironment,
+  within,
+} from '@seams/testkit';
 import { readConfig } from '../../src/config.ts';
 import { startAnalytics } from '../../src/service.ts';
 
@@ -18,7 +27,7 @@ const migrations = fileURLToPath(new URL('../../migrations', import.meta.url));
 
 export const database = (): Promise<TestDatabase> => testDatabase('analytics', migrations);
 
-export const ctx = (atMostMs = 5_000): CallContext => rootContext({ atMostMs, signal: new AbortController().signal });
+export const ctx = (atMostMs = 5_000): CallContext => within(atMostMs);
 
 export interface Place {
   readonly postgresUrl: string;
@@ -29,21 +38,15 @@ export interface Place {
 
 export interface StartedAnalytics {
   readonly analytics: Caller<typeof analyticsService>;
-  readyz(): Promise<{ status: number; body: { status: string; dependencies: { name: string; status: string }[] } }>;
+  readyz(): Promise<Readiness>;
   stop(): Promise<void>;
 }
 
 /** The whole service in this process, on ports, topics and a group of its own, asked over gRPC as the gateway asks. */
 export async function startedAnalytics(place: Place, brokers = testBrokers()): Promise<StartedAnalytics> {
-  const [grpc, ops] = await freePorts();
+  const ports = await freePorts();
   const config = readConfig({
-    SEAMS_PROCESS: 'analytics-test',
-    OPS_PORT: String(ops),
-    GRPC_PORT: String(grpc),
-    OTLP_URL: 'http://127.0.0.1:1',
-    TRACE_RATIO: '0',
-    REQUEST_MS_MAX: '5000',
-    DRAIN_MS_MAX: '5000',
+    ...testEnvironment('analytics', ports),
     POSTGRES_URL: place.postgresUrl,
     KAFKA_BROKERS: brokers.join(','),
     ORDERS_TOPIC: place.topic,
@@ -51,28 +54,15 @@ export async function startedAnalytics(place: Place, brokers = testBrokers()): P
     CONSUMER_GROUP: place.group,
   });
   const running = await startAnalytics(config, { log: quietLogger, shutdown: async () => {} });
-  const channel = openChannel(`ipv4:127.0.0.1:${grpc}`);
+  const channel = openChannel(`ipv4:127.0.0.1:${ports.grpc}`);
   return {
     analytics: callerOf(analyticsService, channel),
-    readyz: async () => {
-      const response = await fetch(`http://127.0.0.1:${ops}/readyz`);
-      return { status: response.status, body: (await response.json()) as never };
-    },
+    readyz: () => readyz(ports),
     stop: async () => {
       channel.close();
       await running.stop();
     },
   };
-}
-
-/** A new group's first join can take a few seconds on a machine that is busy. */
-const JOIN_MS_MAX = 20_000;
-
-export async function ready({ readyz }: StartedAnalytics): Promise<void> {
-  await eventually(async () => {
-    const { status, body } = await readyz();
-    if (status !== 200) throw new Error(JSON.stringify(body));
-  }, JOIN_MS_MAX);
 }
 
 export const OPERATOR: PrincipalInput = { subject: 'op', roles: ['operator'], cafeIds: [] };
@@ -115,30 +105,4 @@ export function orderMessage(topic: string, changes: OrderPlacedInput = {}): Out
     value: orderPlaced.encode(event),
     headers: { 'event-id': event.eventId, 'event-type': orderPlaced.fullName, traceparent: '' },
   };
-}
-
-/** "kind/reason" of a failure, or "ok". */
-export async function endingOf(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-    return 'ok';
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return `${error.kind}/${error.reason}`;
-  }
-}
-
-async function freePorts(): Promise<[number, number]> {
-  const servers = await Promise.all([listening(), listening()]);
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports as [number, number];
-}
-
-function listening(): Promise<ReturnType<typeof createServer>> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
-  });
 }

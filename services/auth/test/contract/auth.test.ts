@@ -1,16 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { TestDatabase } from '@seams/testkit';
-import {
-  ctx,
-  database,
-  endingOf,
-  newEmail,
-  PASSWORD,
-  ready,
-  registerAt,
-  type StartedAuth,
-  startedAuth,
-} from './started-auth.ts';
+import { endingOf, ready, type TestDatabase } from '@seams/testkit';
+import { ctx, database, newEmail, PASSWORD, registerAt, type StartedAuth, startedAuth } from './started-auth.ts';
 
 let db: TestDatabase;
 let one: StartedAuth;

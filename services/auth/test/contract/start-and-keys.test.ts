@@ -1,21 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asOwner } from '@seams/postgres';
-import { eventually, type TestDatabase } from '@seams/testkit';
+import { endingOf, eventually, ready, type TestDatabase } from '@seams/testkit';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { makeDemoAccounts } from '../../src/identities/demo-accounts.ts';
 import { addIdentity, type Query, takenEmails } from '../../src/identities/identity-store.ts';
 import { hashPassword } from '../../src/outbound/passwords.ts';
-import {
-  ctx,
-  database,
-  endingOf,
-  newEmail,
-  PASSWORD,
-  ready,
-  registerAt,
-  type StartedAuth,
-  startedAuth,
-} from './started-auth.ts';
+import { ctx, database, newEmail, PASSWORD, registerAt, type StartedAuth, startedAuth } from './started-auth.ts';
 
 let db: TestDatabase;
 let one: StartedAuth;
