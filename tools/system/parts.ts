@@ -22,6 +22,7 @@ export interface World {
 
 /** A service's own drain, and a little for its end. */
 const STOP_MS_MAX = drainMsMax + 2_000;
+const JAEGER_STOP_MS_MAX = 5_000;
 const COMPILE_MS_MAX = 30_000;
 
 /** Without a bound V8 lets garbage grow to what the machine has; these hold one process near 100 MB. */
@@ -155,7 +156,7 @@ export function tracesPart(world: World, jaeger: string | undefined): Part {
         queryPort: query,
         logFile,
       }),
-      TOOLS.traces.stopMsMax,
+      JAEGER_STOP_MS_MAX,
     );
   return {
     name: 'traces',

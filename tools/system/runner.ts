@@ -49,6 +49,7 @@ export class Runner {
   readonly #tracesUrl: string;
   #readyAt: string | null = null;
   #locked = false;
+  #stopping = false;
   #control: Server | undefined;
 
   constructor(args: StartArguments, checkout: string, terminal: Terminal) {
@@ -101,6 +102,7 @@ export class Runner {
   /** False when something had to be killed. Also ends what a start, broken off, was about to need. */
   async stop(): Promise<boolean> {
     startNoMore();
+    this.#stopping = true;
     this.#readyAt = null;
     for (const group of STOP_ORDER) {
       await Promise.all(this.#supervised.filter(({ part }) => group.includes(nameOf(part))).map((each) => each.stop()));
@@ -169,12 +171,12 @@ export class Runner {
     const supervised = new Supervised(part, this.#terminal);
     this.#supervised.push(supervised);
     await supervised.start(READY_MS_MAX);
-    this.#terminal.step(`${as}: ready on ${part.ports.join(', ')}`);
+    if (!this.#stopping) this.#terminal.step(`${as}: ready on ${part.ports.join(', ')}`);
   }
 
   async #timed(what: string, work: Promise<unknown>): Promise<void> {
     await work;
-    this.#terminal.step(what);
+    if (!this.#stopping) this.#terminal.step(what);
   }
 }
 
