@@ -72,13 +72,9 @@ export function ask(
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { body, ...options } = more;
-    const outgoing = request({ host: HOST, port, ...options }, async (answer) => {
-      try {
-        const parts = await answer.toArray();
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(parts).toString() });
-      } catch (error) {
-        reject(error);
-      }
+    const outgoing = request({ host: HOST, port, ...options }, (answer) => {
+      const { statusCode: status = 0, headers } = answer;
+      answer.toArray().then((parts) => resolve({ status, headers, body: Buffer.concat(parts).toString() }), reject);
     });
     outgoing.once('error', reject);
     outgoing.end(body);
