@@ -9,27 +9,29 @@ export interface Answered {
   readonly replayed: boolean;
 }
 
+export interface KeyedWrite {
+  readonly key: RequestKey;
+  /** The answer if all goes well, where it is known before: it is written with the key, one statement less. */
+  readonly foreseen?: Buffer;
+  /** Writes, and gives the answer; a Failure that is a refusal undoes what it wrote. */
+  effect(tx: Tx): Promise<Buffer>;
+}
+
 /**
  * Runs a write at most once per key: key, effect and answer are one transaction. What the effect refuses is undone and
  * recorded too, so that a repetition is refused alike, whatever has changed since.
  *
  * What if the caller never hears of it? It repeats the key and reads the answer. What if it runs twice? The second one
  * waits for the first one's commit and changes nothing.
- *
- * @param effect writes and gives the answer; a Failure that is a refusal undoes what it wrote
  */
-export async function once(
-  db: Db,
-  ctx: CallContext,
-  key: RequestKey,
-  effect: (tx: Tx) => Promise<Buffer>,
-): Promise<Answered> {
+export async function once(db: Db, ctx: CallContext, { key, foreseen, effect }: KeyedWrite): Promise<Answered> {
+  const claimed: FirstAnswer = { outcome: 'done', answer: foreseen ?? UNSETTLED };
   const { first, replayed } = await db.transaction(ctx, async (tx) => {
-    const earlier = await claimKey(tx, key, UNSETTLED);
+    const earlier = await claimKey(tx, key, claimed);
     if (earlier) return { first: earlier, replayed: true };
 
     const first = await attempt(tx, effect);
-    await settleKey(tx, key, first);
+    if (first.outcome === 'refused' || first.answer !== foreseen) await settleKey(tx, key, first);
     return { first, replayed: false };
   });
   // Thrown only now: the refusal itself had to be committed.
@@ -38,7 +40,7 @@ export async function once(
 }
 
 /** Stands under the key only while its transaction is open, so nobody ever reads it. */
-const UNSETTLED: FirstAnswer = { outcome: 'done', answer: Buffer.alloc(0) };
+const UNSETTLED = Buffer.alloc(0);
 
 async function attempt(tx: Tx, effect: (tx: Tx) => Promise<Buffer>): Promise<FirstAnswer> {
   try {

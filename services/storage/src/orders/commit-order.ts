@@ -27,10 +27,15 @@ export const commitOrderWith = (world: Ports) =>
     const { key } = request;
     if (!key) throw new Failure('invalid', 'key_missing');
 
-    const { answer, replayed } = await once(world.db, ctx, key, async (tx) => {
-      const order = acceptedOrder(request, key);
-      await writeOrder(tx, key, order, eventOf(order, world));
-      return commitOrderResponse.encode({ order, replayed: false });
+    const foreseen = commitOrderResponse.encode({ order: request.placed ?? null, replayed: false });
+    const { answer, replayed } = await once(world.db, ctx, {
+      key,
+      foreseen,
+      effect: async (tx) => {
+        const order = acceptedOrder(request, key);
+        await writeOrder(tx, key, order, eventOf(order, world));
+        return foreseen;
+      },
     });
     return { ...commitOrderResponse.decode(answer), replayed };
   };

@@ -16,10 +16,13 @@ export const commitTopUpWith = (db: Db) =>
     const { key } = request;
     if (!key) throw new Failure('invalid', 'key_missing');
 
-    const { answer, replayed } = await once(db, ctx, key, async (tx) => {
-      const topUp = acceptedTopUp(request, key);
-      const balanceCents = await writeTopUp(tx, key, topUp);
-      return commitTopUpResponse.encode({ topUp: { ...topUp, balanceCents }, replayed: false });
+    const { answer, replayed } = await once(db, ctx, {
+      key,
+      effect: async (tx) => {
+        const topUp = acceptedTopUp(request, key);
+        const balanceCents = await writeTopUp(tx, key, topUp);
+        return commitTopUpResponse.encode({ topUp: { ...topUp, balanceCents }, replayed: false });
+      },
     });
     return { ...commitTopUpResponse.decode(answer), replayed };
   };
