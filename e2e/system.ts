@@ -5,7 +5,6 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jest } from '@jest/globals';
 import pg from 'pg';
 import { portsOf } from '../tools/environment.ts';
 import { superuser } from '../tools/infrastructure/postgres.ts';
@@ -44,9 +43,6 @@ export interface System {
   /** Ctrl-C. Rejects when the runner did not end cleanly. */
   stop(): Promise<void>;
 }
-
-// jest takes its limit for hooks and tests from the command line or from here, not from a project of its configuration.
-jest.setTimeout(120_000);
 
 const checkout = path.resolve(import.meta.dirname, '..');
 // The first start of a machine downloads Kafka; a shared cache keeps it to one.

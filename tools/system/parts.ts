@@ -26,7 +26,13 @@ const JAEGER_STOP_MS_MAX = 5_000;
 const COMPILE_MS_MAX = 30_000;
 
 /** Without a bound V8 lets garbage grow to what the machine has; these hold one process near 100 MB. */
-const SERVICE_MEMORY = ['--max-old-space-size=128', '--max-semi-space-size=2'];
+const SERVICE_MEMORY = [
+  '--max-old-space-size=96',
+  '--max-semi-space-size=2',
+  // One helper thread instead of four, and no start-up snapshot: 3 and 5 MB less each, at the same orders a second.
+  '--v8-pool-size=1',
+  '--no-node-snapshot',
+];
 
 type Tool = 'traces' | 'load-balancer';
 
