@@ -31,7 +31,7 @@ export async function readPostgres(url: string, orderId: string): Promise<InPost
          FROM ledger_entries WHERE transfer_id = $1 HAVING count(*) > 0`,
       ),
       event: await one(
-        `SELECT format('%s, published %s after the commit', event_id, coalesce(round(extract(epoch FROM published_at - created_at) * 1000) || ' ms', 'not yet')) AS text
+        `SELECT format('%s, published %s after it was written', event_id, coalesce(round(extract(epoch FROM published_at - created_at) * 1000) || ' ms', 'not yet')) AS text
          FROM outbox WHERE message_key = $1`,
       ),
     };
