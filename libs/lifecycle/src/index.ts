@@ -3,3 +3,4 @@ export * from './health.ts';
 export * from './lifecycle.ts';
 export * from './ops-server.ts';
 export * from './process.ts';
+export * from './repeating.ts';

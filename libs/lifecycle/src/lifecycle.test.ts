@@ -11,6 +11,7 @@ import {
   list,
   ProcessConfig,
   readEnvironment,
+  repeating,
   wholeNumber,
 } from './index.ts';
 
@@ -119,6 +120,28 @@ describe('a process', () => {
       'kafka closed',
       'postgres closed',
     ]);
+  });
+});
+
+describe('housekeeping', () => {
+  it('goes on after a round that failed, and ends with the process', async () => {
+    const rounds: number[] = [];
+    const work = repeating({
+      name: 'test',
+      everyMs: 1,
+      roundMsMax: 1_000,
+      log,
+      round: async () => {
+        rounds.push(rounds.length);
+        if (rounds.length === 1) throw new Error('not now');
+      },
+    });
+    await work.start();
+    await until(() => rounds.length >= 3);
+    await work.stop();
+    const done = rounds.length;
+    await nextTurn();
+    expect(rounds).toHaveLength(done);
   });
 });
 

@@ -7,6 +7,9 @@ const Config = ProcessConfig.extend({
   POSTGRES_URL: z.string().min(1),
   POSTGRES_CONNECTIONS_MAX: wholeNumber.max(100).default(12),
   KAFKA_BROKERS: list,
+  /** How long a key keeps its answer. A client may repeat for a day, so less is refused. */
+  IDEMPOTENCY_KEEP_HOURS: wholeNumber.min(24).default(48),
+  SWEEP_EVERY_MS: wholeNumber.default(60_000),
   /** How long a relay that has gone silent keeps the others out. */
   RELAY_LEASE_MS: wholeNumber.default(3_000),
   /** How long an event waits at most when the wake-up got lost. */

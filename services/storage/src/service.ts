@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { createLifecycle, type Running } from '@seams/lifecycle';
+import { type Background, createLifecycle, type Running, repeating } from '@seams/lifecycle';
 import { openPublisher, type Publisher } from '@seams/messaging';
 import { type Db, openDb } from '@seams/postgres';
 import { createRpcServer, type RpcServer } from '@seams/rpc';
@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import { menuOverGrpc } from './edge/menu.grpc.ts';
 import { ordersOverGrpc } from './edge/orders.grpc.ts';
 import { walletsOverGrpc } from './edge/wallets.grpc.ts';
+import { KEYS_PER_SWEEP_MAX, sweepKeys } from './idempotency/sweep-store.ts';
 import { commitOrderWith } from './orders/commit-order.ts';
 import { publishTo } from './outbound/event-log.ts';
 import { createRelay } from './outbound/relay.ts';
@@ -26,6 +27,7 @@ const LIFECYCLE = Symbol('start and stop');
 
 // A turn is a lease, a read, a publish and a mark; kafkajs alone may try for 5 s.
 const RELAY_TURN_MS_MAX = 10_000;
+const SWEEP_MS_MAX = 30_000;
 
 @Module({})
 class StorageModule {
@@ -68,7 +70,7 @@ class StorageModule {
                 { name: 'kafka', optional: true, check: () => publisher.ping() },
               ],
               listeners: [rpc],
-              background: [relay],
+              background: [relay, sweeperOf(db, config, log)],
               stores: [publisher, db],
             }),
         },
@@ -103,6 +105,20 @@ function relayOf(db: Db, publisher: Publisher, config: Config, log: Telemetry['l
       publish: publishTo(publisher),
       markPublished: (ctx, lease, ids) => markPublished(db, ctx, lease, ids),
     }),
+  });
+}
+
+function sweeperOf(db: Db, config: Config, log: Telemetry['log']): Background {
+  return repeating({
+    name: 'sweep of old idempotency keys',
+    everyMs: config.SWEEP_EVERY_MS,
+    roundMsMax: SWEEP_MS_MAX,
+    log,
+    round: async (ctx) => {
+      let swept: number;
+      do swept = await sweepKeys(db, ctx, config.IDEMPOTENCY_KEEP_HOURS);
+      while (swept === KEYS_PER_SWEEP_MAX);
+    },
   });
 }
 

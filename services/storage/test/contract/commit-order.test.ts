@@ -5,6 +5,7 @@ import type { CallContext } from '@seams/call';
 import { type CommitOrderResponse, type OrderInput, orderPlaced, type RequestKeyInput } from '@seams/contracts';
 import { type Db, openDb } from '@seams/postgres';
 import { endingOf, quietLogger, type TestDatabase, testDatabase, within } from '@seams/testkit';
+import { sweepKeys } from '../../src/idempotency/sweep-store.ts';
 import { commitOrderWith } from '../../src/orders/commit-order.ts';
 import { readOrder } from '../../src/orders/order-store.ts';
 import { commitTopUpWith } from '../../src/wallets/commit-top-up.ts';
@@ -198,6 +199,24 @@ describe('an order that is refused', () => {
       'rejected/item_unknown',
     );
     expect(await endingOf(commit(key, placed(customerId, await item(5), 1)))).toBe('rejected/item_unknown');
+  });
+});
+
+describe('a key', () => {
+  it('is forgotten when it is older than it must be kept, and not a moment sooner', async () => {
+    const customerId = await customer(10_000);
+    const itemId = await item(10);
+    const [old, young] = [keyOf(customerId, 'old'), keyOf(customerId, 'young')];
+    const order = placed(customerId, itemId, 1);
+    await commit(old, order);
+    await commit(young, placed(customerId, itemId, 1));
+    const age = `UPDATE idempotency_records SET created_at = now() - $2::interval WHERE key = $1`;
+    await database.ask(age, [old.key, '24 hours 1 second']);
+    await database.ask(age, [young.key, '23 hours 59 minutes']);
+
+    expect(await sweepKeys(db, soon(), 24)).toBe(1);
+    expect((await commit(young, order)).replayed).toBe(true);
+    expect((await commit(old, placed(customerId, itemId, 1))).replayed).toBe(false);
   });
 });
 
