@@ -102,6 +102,8 @@ export function environmentOf(replica: Replica, place: Place, secrets: Secrets):
     TRACE_RATIO: String(traceRatio),
     REQUEST_MS_MAX: String(requestMsMax),
     DRAIN_MS_MAX: String(drainMsMax),
+    // A system on loopback is a bench to break things on; a chart says otherwise.
+    SEAMS_LABS: process.env.SEAMS_LABS ?? 'on',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
   };
   if (replica.ports.http !== undefined) env.HTTP_PORT = String(replica.ports.http);

@@ -1,4 +1,5 @@
 import { Failure } from './failure.ts';
+import type { FaultPlan } from './faults.ts';
 
 /**
  * What every call carries: until when its answer is wanted, and a signal that fires when nobody waits any longer.
@@ -8,6 +9,8 @@ export interface CallContext {
   /** Unix time in milliseconds. */
   readonly deadlineAt: number;
   readonly signal: AbortSignal;
+  /** What a lab wants to go wrong for this request and no other; only where SEAMS_LABS=on. */
+  readonly faults?: FaultPlan;
 }
 
 /** A callee may not outlive its caller, and its caller needs `reserveMs` left over to answer. */
@@ -20,7 +23,7 @@ export function shorten(
   if (deadlineAt <= now) {
     throw new Failure('timed_out', 'deadline_spent_before_call', 'The deadline passed before the next part was asked.');
   }
-  return { deadlineAt, signal: ctx.signal };
+  return { ...ctx, deadlineAt };
 }
 
 /** Milliseconds left, at least 0. */

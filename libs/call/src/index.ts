@@ -1,2 +1,3 @@
 export * from './context.ts';
 export * from './failure.ts';
+export * from './faults.ts';

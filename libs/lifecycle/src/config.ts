@@ -20,6 +20,8 @@ export const ProcessConfig = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** The most that one request may take, from the gateway to its answer. */
   REQUEST_MS_MAX: wholeNumber,
+  /** Whether requests may carry faults (Seams-Fault). Off unless said; the production profile refuses it. */
+  SEAMS_LABS: z.enum(['on', 'off']).default('off'),
   /** What is left for in-flight work after SIGTERM. */
   DRAIN_MS_MAX: wholeNumber,
 });

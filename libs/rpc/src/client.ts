@@ -4,6 +4,7 @@ import { type CallContext, Failure, rootContext, throwIfOver } from '@seams/call
 import { activeCarrier, inSpan, SpanKind } from '@seams/telemetry';
 import * as health from 'grpc-health-check';
 import { failureOf } from './failure-status.ts';
+import { FAULT_METADATA, sendWithFaults } from './inject-faults.ts';
 
 /** The unary methods of a generated service definition as functions that give up with their context. */
 export type Caller<Definition> = {
@@ -24,6 +25,8 @@ export type Methods<Definition> = keyof {
   keyof Definition;
 
 export interface Channel {
+  /** Whom it leads to, for example "storage": fault plans name operations by it. */
+  readonly callee: string;
   readonly target: string;
   readonly client: Client;
   /** Resolves when at least one replica says that it serves (grpc.health.v1). */
@@ -50,9 +53,9 @@ const OPTIONS: ClientOptions = {
 };
 
 /** One channel to all replicas of a callee, used in turn (round robin). */
-export function openChannel(target: string): Channel {
+export function openChannel(callee: string, target: string): Channel {
   const client = new Client(target, credentials.createInsecure(), OPTIONS);
-  return { target, client, check: (signal) => checkHealth(client, signal), close: () => client.close() };
+  return { callee, target, client, check: (signal) => checkHealth(client, signal), close: () => client.close() };
 }
 
 const HEALTH_ANSWER_MS = 1_000;
@@ -82,8 +85,9 @@ function call(
 ): Promise<unknown> {
   throwIfOver(ctx);
   const attributes = { 'rpc.system': 'grpc', 'rpc.method': method.path.slice(1), 'server.address': channel.target };
+  const operation = `${channel.callee}.${method.path.slice(method.path.lastIndexOf('/') + 1)}`;
   return inSpan(method.path.slice(1), { kind: SpanKind.CLIENT, attributes }, () =>
-    send(channel.client, method, ctx, request),
+    sendWithFaults(ctx, operation, () => send(channel.client, method, ctx, request)),
   );
 }
 
@@ -95,6 +99,7 @@ function send(
 ): Promise<unknown> {
   const metadata = new Metadata();
   for (const [key, value] of Object.entries(activeCarrier())) metadata.set(key, value);
+  if (ctx.faults) metadata.set(FAULT_METADATA, ctx.faults.text);
 
   return new Promise((resolve, reject) => {
     const unary = client.makeUnaryRequest(

@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import { type CallContext, FAILURES, Failure, type FailureKind } from '@seams/call';
+import { type CallContext, FAILURES, Failure, type FailureKind, parseFaultPlan } from '@seams/call';
 import { menuStoreService, type ReadMenuRequest } from '@seams/contracts';
 import { createLogger } from '@seams/telemetry';
 import { type Channel, callerOf, createRpcServer, implement, openChannel, type RpcServer } from './index.ts';
@@ -21,6 +21,7 @@ async function serving(ReadMenu: ReadMenu, requestMsMax = 2_000): Promise<{ serv
     port: 0,
     log,
     requestMsMax,
+    labs: true,
     implementations: [implement(menuStoreService, { ReadCafes: async () => ({ cafes: [] }), ReadMenu })],
   });
   open.push(server);
@@ -28,7 +29,7 @@ async function serving(ReadMenu: ReadMenu, requestMsMax = 2_000): Promise<{ serv
 }
 
 function calling(port: number) {
-  const channel = openChannel(`ipv4:127.0.0.1:${port}`);
+  const channel = openChannel('storage', `ipv4:127.0.0.1:${port}`);
   channels.push(channel);
   return { channel, ...callerOf(menuStoreService, channel) };
 }
@@ -168,6 +169,67 @@ describe('a deadline', () => {
     const failure = await failureOf(Promise.resolve().then(() => calling(port).ReadMenu(within(-1), { cafeId: 'x' })));
     expect(failure.kind).toBe('timed_out');
     expect(calls).toBe(0);
+  });
+});
+
+describe('a fault plan', () => {
+  const withFaults = (text: string): CallContext => ({ ...within(2_000), faults: parseFaultPlan(text) });
+
+  async function counting() {
+    const seen: string[] = [];
+    const { port } = await serving(async (ctx) => {
+      seen.push(ctx.faults?.text ?? 'no plan');
+      return { menu: null };
+    });
+    return { seen, ReadMenu: calling(port).ReadMenu };
+  }
+
+  it.each([
+    // plan                                       ends as      calls that got through
+    ['storage.ReadMenu=drop-request', 'reply_lost', 0],
+    ['storage.ReadMenu=drop-reply', 'reply_lost', 1],
+    ['storage.ReadMenu=duplicate', 'done', 2],
+    ['storage.ReadMenu=delay:30', 'done', 1],
+    ['storage.ReadMenu=delay:60000', 'deadline_passed', 0],
+    ['storage.ReadMenu=error:overloaded', 'injected_fault', 0],
+    ['storage.CommitOrder=drop-reply', 'done', 1],
+    ['auth.ReadMenu=drop-reply', 'done', 1],
+  ])('%s ends as %s, with %d calls at the callee', async (text, end, calls) => {
+    const { seen, ReadMenu } = await counting();
+    const ended = await ReadMenu({ ...withFaults(text), deadlineAt: Date.now() + 500 }, { cafeId: 'x' }).then(
+      () => 'done',
+      (error: unknown) => (error as Failure).reason,
+    );
+    expect([ended, seen.length]).toEqual([end, calls]);
+  });
+
+  it('goes on to the next hop, and shows the caller a lost request and a lost reply alike', async () => {
+    const { seen, ReadMenu } = await counting();
+    await ReadMenu(withFaults('analytics.GetCafeReport=duplicate'), { cafeId: 'x' });
+    expect(seen).toEqual(['analytics.GetCafeReport=duplicate']);
+    const [lostRequest, lostReply] = await Promise.all(
+      ['drop-request', 'drop-reply'].map((fault) =>
+        failureOf(ReadMenu(withFaults(`storage.ReadMenu=${fault}`), { cafeId: 'x' })),
+      ),
+    );
+    expect([lostReply?.kind, lostReply?.reason, lostReply?.message]).toEqual([
+      lostRequest?.kind,
+      lostRequest?.reason,
+      lostRequest?.message,
+    ]);
+  });
+
+  it('does not exist for a server without labs', async () => {
+    const seen: unknown[] = [];
+    const ReadMenu: ReadMenu = async (ctx) => {
+      seen.push(ctx.faults);
+      return { menu: null };
+    };
+    const implementations = [implement(menuStoreService, { ReadCafes: async () => ({ cafes: [] }), ReadMenu })];
+    const server = createRpcServer({ host: '127.0.0.1', port: 0, log, requestMsMax: 2_000, implementations });
+    open.push(server);
+    await calling(await server.listen()).ReadMenu(withFaults('storage.CommitOrder=drop-reply'), { cafeId: 'x' });
+    expect(seen).toEqual([undefined]);
   });
 });
 

@@ -7,11 +7,12 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
-import { type CallContext, FAILURES, Failure, throwIfOver } from '@seams/call';
+import { type CallContext, FAILURES, Failure, parseFaultPlan, throwIfOver } from '@seams/call';
 import { inSpan, type Logger, SpanKind } from '@seams/telemetry';
 import { HealthImplementation } from 'grpc-health-check';
 import { MESSAGE_BYTES_MAX, type Methods } from './client.ts';
 import { statusOf } from './failure-status.ts';
+import { FAULT_METADATA } from './inject-faults.ts';
 
 /** What a server owes for each unary method of a generated definition. */
 export type Handlers<Definition> = {
@@ -47,6 +48,8 @@ export interface RpcServerOptions {
   readonly log: Logger;
   /** The most that any call may take, whatever deadline its caller gave: a caller without one waits this long. */
   readonly requestMsMax: number;
+  /** Whether a request's fault plan is read and handed on; elsewhere it does not exist. */
+  readonly labs?: boolean;
   readonly implementations: readonly Implementation[];
 }
 
@@ -113,7 +116,7 @@ function serve(path: string, handler: Handler, options: RpcServerOptions): handl
 
     inSpan(path, { kind: SpanKind.SERVER, attributes, parent }, async () => {
       try {
-        const ctx = contextOf(call, options.requestMsMax);
+        const ctx = contextOf(call, options);
         throwIfOver(ctx); // it may have waited for its turn until nobody wants it any more
         const reply = await handler(ctx, call.request);
         options.log.info({ route: path, kind: 'ok', ms: elapsedMs(startedAt) }, 'answered');
@@ -134,12 +137,17 @@ function serve(path: string, handler: Handler, options: RpcServerOptions): handl
  * The context of a call: its caller's deadline or ours, whichever is sooner, and a signal that fires when the caller
  * goes away (grpc-js reports a passed deadline the same way).
  */
-function contextOf(call: ServerUnaryCall<unknown, unknown>, requestMsMax: number): CallContext {
+function contextOf(call: ServerUnaryCall<unknown, unknown>, { requestMsMax, labs }: RpcServerOptions): CallContext {
   const cancelled = new AbortController();
   if (call.cancelled) cancelled.abort();
   call.on('cancelled', () => cancelled.abort());
   const asked = call.getDeadline();
-  return { deadlineAt: Math.min(Number(asked), Date.now() + requestMsMax), signal: cancelled.signal };
+  const plan = labs === true ? headerOf(call, FAULT_METADATA) : '';
+  return {
+    deadlineAt: Math.min(Number(asked), Date.now() + requestMsMax),
+    signal: cancelled.signal,
+    ...(plan ? { faults: parseFaultPlan(plan) } : {}),
+  };
 }
 
 function headerOf(call: ServerUnaryCall<unknown, unknown>, name: string): string {

@@ -28,7 +28,7 @@ class BusinessLogicModule {
     return {
       module: BusinessLogicModule,
       providers: [
-        { provide: CHANNEL, useFactory: () => openChannel(config.STORAGE_TARGET) },
+        { provide: CHANNEL, useFactory: () => openChannel('storage', config.STORAGE_TARGET) },
         {
           provide: STORAGE,
           inject: [CHANNEL],
@@ -70,6 +70,7 @@ function rpcOf(storage: Storage, config: Config, log: Telemetry['log']): RpcServ
     port: config.GRPC_PORT,
     log,
     requestMsMax: config.REQUEST_MS_MAX,
+    labs: config.SEAMS_LABS === 'on',
     implementations: [
       ordersOverGrpc({ placeOrder, getOrder: getOrderWith(storage), listOrders: listOrdersWith(storage) }),
       walletsOverGrpc({ topUp: topUpWith({ ...given, commit: storage.commitTopUp }), readWallet: storage.readWallet }),

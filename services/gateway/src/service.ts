@@ -85,9 +85,9 @@ class GatewayModule {
 }
 
 const channelsOf = (config: Config): Channels => ({
-  auth: openChannel(config.AUTH_TARGET),
-  businessLogic: openChannel(config.BUSINESS_LOGIC_TARGET),
-  analytics: openChannel(config.ANALYTICS_TARGET),
+  auth: openChannel('auth', config.AUTH_TARGET),
+  businessLogic: openChannel('business-logic', config.BUSINESS_LOGIC_TARGET),
+  analytics: openChannel('analytics', config.ANALYTICS_TARGET),
 });
 
 const policyFor = (config: Config, callee: 'AUTH' | 'BUSINESS_LOGIC' | 'ANALYTICS'): Policy =>
@@ -106,7 +106,13 @@ export interface Gateway extends Running {
 
 export async function startGateway(config: Config, telemetry: Telemetry): Promise<Gateway> {
   const { HOST: host, HTTP_PORT: port, REQUEST_MS_MAX: requestMsMax } = config;
-  const edge = createHttpEdge({ host, port, requestMsMax, log: telemetry.log });
+  const edge = createHttpEdge({
+    host,
+    port,
+    requestMsMax,
+    labs: config.SEAMS_LABS === 'on',
+    log: telemetry.log,
+  });
   const app = await NestFactory.create<NestFastifyApplication>(
     GatewayModule.with(config, telemetry, edge),
     edge.adapter,

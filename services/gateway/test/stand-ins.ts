@@ -121,6 +121,7 @@ const CONFIG: Config = {
   TRACE_RATIO: 1,
   LOG_LEVEL: 'debug',
   REQUEST_MS_MAX: 2_000,
+  SEAMS_LABS: 'off',
   DRAIN_MS_MAX: 3_000,
   AUTH_TARGET: '',
   AUTH_BUDGET_MS: 500,
@@ -135,7 +136,7 @@ const CONFIG: Config = {
 };
 
 async function serve(implementations: Implementation[]): Promise<{ port: number; stop(): Promise<void> }> {
-  const server = createRpcServer({ host: HOST, port: 0, log: QUIET, requestMsMax: 5_000, implementations });
+  const server = createRpcServer({ host: HOST, port: 0, log: QUIET, requestMsMax: 5_000, labs: true, implementations });
   const port = await server.listen();
   server.setServing(true);
   return { port, stop: () => server.drain(0) };

@@ -86,6 +86,7 @@ function rpcOf(db: Db, config: Config, log: Telemetry['log']): RpcServer {
     port: config.GRPC_PORT,
     log,
     requestMsMax: config.REQUEST_MS_MAX,
+    labs: config.SEAMS_LABS === 'on',
     implementations: [ordersOverGrpc(db, commitOrder), walletsOverGrpc(db, commitTopUpWith(db)), menuOverGrpc(db)],
   });
 }

@@ -54,7 +54,7 @@ export async function startedAnalytics(place: Place, brokers = testBrokers()): P
     CONSUMER_GROUP: place.group,
   });
   const running = await startAnalytics(config, { log: quietLogger, shutdown: async () => {} });
-  const channel = openChannel(`ipv4:127.0.0.1:${ports.grpc}`);
+  const channel = openChannel('analytics', `ipv4:127.0.0.1:${ports.grpc}`);
   return {
     analytics: callerOf(analyticsService, channel),
     readyz: () => readyz(ports),

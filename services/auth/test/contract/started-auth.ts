@@ -34,7 +34,7 @@ export async function startedAuth(postgresUrl: string, env: Record<string, strin
     ...env,
   });
   const running = await startAuth(config, { log: quietLogger, shutdown: async () => {} });
-  const channel = openChannel(`ipv4:127.0.0.1:${ports.grpc}`);
+  const channel = openChannel('auth', `ipv4:127.0.0.1:${ports.grpc}`);
   return {
     auth: callerOf(authService, channel),
     readyz: () => readyz(ports),

@@ -1,6 +1,6 @@
 /** One request from its headers to the end of its answer: its context, its span, its log line, its last resort. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type CallContext, FAILURES, Failure } from '@seams/call';
+import { type CallContext, FAILURES, Failure, type FaultPlan, parseFaultPlan } from '@seams/call';
 import type { Principal } from '@seams/contracts';
 import { activeCarrier, activeTraceId, inSpan, type Logger, markFailed, type Span, SpanKind } from '@seams/telemetry';
 import { answerProblem, HttpRefusal, hasBody } from './problem.ts';
@@ -17,6 +17,8 @@ export interface Exchange {
 
 export interface ExchangeOptions {
   readonly requestMsMax: number;
+  /** Whether a request may carry a fault plan (Seams-Fault). */
+  readonly labs: boolean;
   readonly log: Logger;
 }
 
@@ -42,7 +44,7 @@ export function exchangeOf(incoming: IncomingMessage): Exchange {
  * error filter all run in here, so what they call and log belongs to the trace.
  */
 export function runExchange(
-  { requestMsMax, log }: ExchangeOptions,
+  { requestMsMax, labs, log }: ExchangeOptions,
   incoming: IncomingMessage,
   response: ServerResponse,
   handle: Listener,
@@ -54,11 +56,13 @@ export function runExchange(
 
   return inSpan(method, { kind: SpanKind.SERVER, attributes, parent }, async (span) => {
     const over = new Promise<void>((resolve) => response.once('close', resolve));
-    const { exchange, giveUp } = begin(incoming, response, requestMsMax);
+    const plan = faultPlanOf(incoming, labs);
+    const faults = plan instanceof Failure ? undefined : plan;
+    const { exchange, giveUp } = begin(incoming, response, { requestMsMax, faults });
     response.setHeader('X-Content-Type-Options', 'nosniff');
     for (const [name, value] of Object.entries(traceHeaders())) response.setHeader(name, value);
 
-    const refusal = refusalOf(incoming, requestMsMax);
+    const refusal = refusalOf(incoming, requestMsMax) ?? (plan instanceof Failure ? plan : undefined);
     if (refusal) fail(incoming, response, refusal);
     else handle(incoming, response);
     await over;
@@ -86,11 +90,11 @@ function asUnknown(cause: Failure, { ctx }: Exchange): Failure {
 function begin(
   incoming: IncomingMessage,
   response: ServerResponse,
-  requestMsMax: number,
+  { requestMsMax, faults }: { requestMsMax: number; faults: FaultPlan | undefined },
 ): { exchange: Exchange; giveUp: (answered: boolean) => void } {
   const ms = requestedMs(incoming, requestMsMax) ?? requestMsMax;
   const abort = new AbortController();
-  const ctx = { deadlineAt: Date.now() + ms, signal: abort.signal };
+  const ctx = { deadlineAt: Date.now() + ms, signal: abort.signal, ...(faults ? { faults } : {}) };
   const exchange: Exchange = { ctx, route: '', principal: undefined, failure: undefined };
   exchanges.set(incoming, exchange);
 
@@ -137,6 +141,18 @@ function isDecodable(url: string): boolean {
   } catch (error) {
     if (error instanceof URIError) return false;
     throw error;
+  }
+}
+
+/** What a lab wants to go wrong for this request, or why that is refused. */
+function faultPlanOf({ headersDistinct }: IncomingMessage, labs: boolean): FaultPlan | Failure | undefined {
+  const given = headersDistinct['seams-fault'];
+  if (given === undefined) return undefined;
+  if (!labs) return new HttpRefusal('labs_off');
+  try {
+    return parseFaultPlan(given.join(';'));
+  } catch (error) {
+    return Failure.from(error);
   }
 }
 

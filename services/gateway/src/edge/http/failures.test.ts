@@ -194,3 +194,43 @@ describe('a gateway that stops', () => {
     expect(idle.destroyed || idle.readableEnded || (await once(idle, 'close'))).toBeTruthy();
   });
 });
+
+describe('a request that carries a fault plan', () => {
+  it('is refused where there are no labs, and reaches nobody', async () => {
+    const world = await worldWith();
+    const response = await placing(world, { 'Seams-Fault': 'business-logic.PlaceOrder=drop-reply' });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ reason: 'labs_off' });
+    expect(world.calls).toEqual([]);
+  });
+
+  it('that cannot be read is refused in words', async () => {
+    const world = await worldWith({ SEAMS_LABS: 'on' });
+    const response = await placing(world, { 'Seams-Fault': 'business-logic.PlaceOrder=explode' });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ reason: 'fault_plan_malformed' });
+    expect(world.calls).toEqual([]);
+  });
+
+  it.each([
+    // plan                                     done below?
+    ['business-logic.PlaceOrder=drop-request', false],
+    ['business-logic.PlaceOrder=drop-reply', true],
+  ])('%s is unknown to the client, done below: %s', async (plan, done) => {
+    const world = await worldWith({ SEAMS_LABS: 'on' });
+    const response = await placing(world, { 'Seams-Fault': plan });
+    expect(response.status).toBe(504);
+    expect(await response.json()).toMatchObject({ reason: 'reply_lost' });
+    expect(world.calls.includes('PlaceOrder')).toBe(done);
+  });
+
+  it('hands it on to the next hop', async () => {
+    const world = await worldWith({ SEAMS_LABS: 'on' });
+    const plan = 'storage.CommitOrder=drop-reply*1;auth.Authenticate=delay:5';
+    world.next('PlaceOrder', async (ctx) => {
+      throw new Failure('rejected', 'seen', ctx.faults?.text);
+    });
+    const response = await placing(world, { 'Seams-Fault': plan });
+    expect(await response.json()).toMatchObject({ reason: 'seen', detail: plan });
+  });
+});

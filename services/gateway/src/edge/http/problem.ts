@@ -17,6 +17,7 @@ const REFUSALS = {
   upgrade_unsupported: [400, 'No protocol but HTTP/1.1 is spoken here.'],
   request_too_slow: [408, 'The request did not arrive in time. Nothing was done.'],
   request_timeout_malformed: [400, 'Request-Timeout-Ms is a whole number of milliseconds, not above the limit.'],
+  labs_off: [403, 'Seams-Fault is read only where SEAMS_LABS=on.'],
   route_unknown: [404, 'There is no such resource.'],
   method_not_allowed: [405, 'This resource does not offer that method.'],
   media_type_unsupported: [415, 'The body must be application/json in UTF-8, not compressed.'],
@@ -40,7 +41,11 @@ export const STATUS_OF_REASON = Object.fromEntries(
   Object.entries(REFUSALS).map(([reason, [status]]) => [reason, status]),
 ) as Readonly<Record<HttpReason, number>>;
 
-const KIND_OF_STATUS: Readonly<Record<number, FailureKind>> = { 401: 'anonymous', 404: 'not_found' };
+const KIND_OF_STATUS: Readonly<Record<number, FailureKind>> = {
+  401: 'anonymous',
+  403: 'forbidden',
+  404: 'not_found',
+};
 
 export interface Wrong {
   /** Where in the body or query, for example "items.0.quantity". */

@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseFaultPlan } from './index.ts';
+
+describe('a fault plan', () => {
+  it.each([
+    ['storage.CommitOrder=drop-reply', { kind: 'drop-reply' }],
+    ['storage.CommitOrder=drop-request', { kind: 'drop-request' }],
+    ['storage.CommitOrder=duplicate', { kind: 'duplicate' }],
+    ['storage.CommitOrder=delay:800', { kind: 'delay', ms: 800 }],
+    ['storage.CommitOrder=error:unavailable', { kind: 'error', failure: 'unavailable' }],
+    [' auth.Authenticate=delay:1 ;storage.CommitOrder=drop-reply@1*3 ;', { kind: 'drop-reply' }],
+  ])('%s strikes with %j', (text, action) => {
+    const plan = parseFaultPlan(text);
+    expect(plan.strike('storage.CommitOrder')).toEqual(action);
+    expect(plan.strike('storage.ReadMenu')).toBeUndefined();
+    expect(plan.text).toBe(text);
+  });
+
+  it.each([
+    '',
+    ';',
+    'storage=drop-reply',
+    'storage.CommitOrder',
+    'storage.CommitOrder=explode',
+    'storage.CommitOrder=drop-reply:5',
+    'storage.CommitOrder=delay',
+    'storage.CommitOrder=delay:0',
+    'storage.CommitOrder=delay:60001',
+    'storage.CommitOrder=delay:-5',
+    'storage.CommitOrder=error:nonsense',
+    'storage.CommitOrder=error:constructor',
+    'storage.CommitOrder=drop-reply@2',
+    'storage.CommitOrder=drop-reply*x',
+    Array.from({ length: 17 }, () => 'storage.CommitOrder=duplicate').join(';'),
+  ])('%s is refused in words', (text) => {
+    expect(() => parseFaultPlan(text)).toThrow(
+      expect.objectContaining({ kind: 'invalid', reason: 'fault_plan_malformed' }),
+    );
+  });
+
+  it('strikes as often as it says, then lets calls through', () => {
+    const plan = parseFaultPlan('storage.CommitOrder=drop-reply*2');
+    const struck = Array.from({ length: 4 }, () => plan.strike('storage.CommitOrder')?.kind);
+    expect(struck).toEqual(['drop-reply', 'drop-reply', undefined, undefined]);
+  });
+
+  it('strikes with its probability, by the dice that it is given', () => {
+    const plan = parseFaultPlan('storage.CommitOrder=drop-reply@0.5');
+    expect([0.49, 0.5].map((dice) => plan.strike('storage.CommitOrder', () => dice)?.kind)).toEqual([
+      'drop-reply',
+      undefined,
+    ]);
+  });
+});

@@ -1,0 +1,87 @@
+import { Failure, type FailureKind, isFailureKind } from './failure.ts';
+
+/**
+ * What a lab does to one call between two services, at the caller's end of it:
+ *
+ *   delay:800      sent 800 ms later
+ *   drop-request   never sent; the caller sees what a lost reply looks like
+ *   drop-reply     sent and done, and its reply thrown away
+ *   error:unavailable   not sent, fails with that kind
+ *   duplicate      sent twice at once; the first reply counts
+ */
+export type FaultAction =
+  | { readonly kind: 'delay'; readonly ms: number }
+  | { readonly kind: 'drop-request' | 'drop-reply' | 'duplicate' }
+  | { readonly kind: 'error'; readonly failure: FailureKind };
+
+export interface Fault {
+  /** Callee and method, for example "storage.CommitOrder". */
+  readonly operation: string;
+  readonly action: FaultAction;
+  /** 0 to 1. */
+  readonly probability: number;
+  /** How often it may strike in one process, for one request. */
+  readonly countMax: number;
+}
+
+/** The faults that one request carries, and how often each has struck in this process. */
+export interface FaultPlan {
+  /** As it came, for the next hop. */
+  readonly text: string;
+  /** The action that strikes a call of this operation now, if any. Asking counts. */
+  strike(operation: string, random?: () => number): FaultAction | undefined;
+}
+
+const FAULTS_MAX = 16;
+const DELAY_MS_MAX = 60_000;
+const FAULT = /^([a-z-]+\.[A-Za-z]+)=([a-z-]+)(?::([a-z_0-9]+))?(?:@(0?\.\d+|1|0))?(?:\*(\d{1,4}))?$/;
+
+/**
+ * Reads `storage.CommitOrder=drop-reply*1; auth.Authenticate=delay:800@0.5`: faults separated by `;`, each with an optional
+ * probability (@) and a greatest count (*).
+ * @throws Failure invalid/fault_plan_malformed that names the part that cannot be read
+ */
+export function parseFaultPlan(text: string): FaultPlan {
+  const parts = text
+    .split(';')
+    .map((part) => part.trim())
+    .filter(Boolean);
+  if (parts.length === 0 || parts.length > FAULTS_MAX) throw malformed(`1 to ${FAULTS_MAX} faults are expected`);
+  const armed = parts.map((part) => ({ fault: parseFault(part), struck: 0 }));
+  return {
+    text,
+    strike: (operation, random = Math.random) => {
+      const hit = armed.find(
+        ({ fault, struck }) =>
+          fault.operation === operation &&
+          struck < fault.countMax &&
+          (fault.probability === 1 || random() < fault.probability),
+      );
+      if (!hit) return undefined;
+      hit.struck++;
+      return hit.fault.action;
+    },
+  };
+}
+
+function parseFault(part: string): Fault {
+  const [, operation = '', name = '', argument, probability = '1', count] = FAULT.exec(part) ?? [];
+  const action = actionOf(name, argument);
+  if (!operation || !action) throw malformed(`"${part.slice(0, 80)}" is no fault`);
+  return {
+    operation,
+    action,
+    probability: Number(probability),
+    countMax: count ? Number(count) : Number.POSITIVE_INFINITY,
+  };
+}
+
+function actionOf(name: string, argument: string | undefined): FaultAction | undefined {
+  if (name === 'drop-request' || name === 'drop-reply' || name === 'duplicate')
+    return argument ? undefined : { kind: name };
+  if (name === 'error') return argument && isFailureKind(argument) ? { kind: 'error', failure: argument } : undefined;
+  const ms = Number(argument);
+  return name === 'delay' && Number.isInteger(ms) && ms > 0 && ms <= DELAY_MS_MAX ? { kind: 'delay', ms } : undefined;
+}
+
+const malformed = (why: string): Failure => new Failure('invalid', 'fault_plan_malformed', `Seams-Fault: ${why}.`);
