@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call, customerWith, definite } from './client.ts';
 import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
@@ -62,5 +65,28 @@ describe('one order, and its reply or its request lost between two services', ()
       ),
     );
     expect([reply?.status, reply?.text]).toEqual([request?.status, request?.text]);
+  });
+});
+
+describe('npm run lab -- three-endings', () => {
+  it('shows what the key buys: nothing charged twice with it, the lost reply charged twice without', async () => {
+    const lab = path.join(import.meta.dirname, '../tools/lab.ts');
+    const { stdout } = await promisify(execFile)(process.execPath, [lab, 'three-endings', '--data', system.dataDir]);
+    expect(stdout).toMatch(/with the pattern: +0 of 4 endings charged twice/);
+    expect(stdout).toMatch(/without it: +2 of 4 endings charged twice \(it works, the reply is lost\)/);
+    expect(stdout.match(/^held /gm)).toHaveLength(4);
+    expect(stdout).not.toContain('BROKEN');
+  }, 60_000);
+
+  it('refuses a pattern or a plan that there is not, and does nothing', async () => {
+    const { token } = await customerWith(system.url, 1_000);
+    for (const headers of [{ 'seams-without': 'gravity' }, { 'seams-fault': 'storage.CommitOrder=explode' }]) {
+      const reply = await call(`${system.url}/v1/orders`, { token, key: randomUUID(), body, headers });
+      expect([reply.status, reply.json.reason]).toEqual([
+        400,
+        'seams-without' in headers ? 'pattern_unknown' : 'fault_plan_malformed',
+      ]);
+    }
+    expect(await ordersOf(token)).toBe(0);
   });
 });

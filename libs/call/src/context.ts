@@ -1,5 +1,6 @@
 import { Failure } from './failure.ts';
 import type { FaultPlan } from './faults.ts';
+import type { Pattern } from './without.ts';
 
 /**
  * What every call carries: until when its answer is wanted, and a signal that fires when nobody waits any longer.
@@ -11,6 +12,8 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** What a lab wants to go wrong for this request and no other; only where SEAMS_LABS=on. */
   readonly faults?: FaultPlan;
+  /** Patterns that a lab does without for this request; only where SEAMS_LABS=on. */
+  readonly without?: ReadonlySet<Pattern>;
 }
 
 /** A callee may not outlive its caller, and its caller needs `reserveMs` left over to answer. */

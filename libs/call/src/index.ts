@@ -1,3 +1,4 @@
 export * from './context.ts';
 export * from './failure.ts';
 export * from './faults.ts';
+export * from './without.ts';

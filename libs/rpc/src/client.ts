@@ -4,7 +4,7 @@ import { type CallContext, Failure, rootContext, throwIfOver } from '@seams/call
 import { activeCarrier, inSpan, SpanKind } from '@seams/telemetry';
 import * as health from 'grpc-health-check';
 import { failureOf } from './failure-status.ts';
-import { FAULT_METADATA, sendWithFaults } from './inject-faults.ts';
+import { FAULT_METADATA, sendWithFaults, WITHOUT_METADATA } from './inject-faults.ts';
 
 /** The unary methods of a generated service definition as functions that give up with their context. */
 export type Caller<Definition> = {
@@ -100,6 +100,7 @@ function send(
   const metadata = new Metadata();
   for (const [key, value] of Object.entries(activeCarrier())) metadata.set(key, value);
   if (ctx.faults) metadata.set(FAULT_METADATA, ctx.faults.text);
+  if (ctx.without) metadata.set(WITHOUT_METADATA, [...ctx.without].join());
 
   return new Promise((resolve, reject) => {
     const unary = client.makeUnaryRequest(

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallContext, Failure, type FaultAction } from '@seams/call';
 import { annotate } from '@seams/telemetry';
 
-/** Carries a request's fault plan from one process to the next. */
+/** Carry what a lab wants of a request from one process to the next. */
 export const FAULT_METADATA = 'seams-fault';
+export const WITHOUT_METADATA = 'seams-without';
 
 /**
  * Sends a call, or does to it what the request's fault plan says. It happens at the caller's end, where a lost request

@@ -7,12 +7,12 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
-import { type CallContext, FAILURES, Failure, parseFaultPlan, throwIfOver } from '@seams/call';
+import { type CallContext, FAILURES, Failure, parseFaultPlan, parseWithout, throwIfOver } from '@seams/call';
 import { inSpan, type Logger, SpanKind } from '@seams/telemetry';
 import { HealthImplementation } from 'grpc-health-check';
 import { MESSAGE_BYTES_MAX, type Methods } from './client.ts';
 import { statusOf } from './failure-status.ts';
-import { FAULT_METADATA } from './inject-faults.ts';
+import { FAULT_METADATA, WITHOUT_METADATA } from './inject-faults.ts';
 
 /** What a server owes for each unary method of a generated definition. */
 export type Handlers<Definition> = {
@@ -142,11 +142,19 @@ function contextOf(call: ServerUnaryCall<unknown, unknown>, { requestMsMax, labs
   if (call.cancelled) cancelled.abort();
   call.on('cancelled', () => cancelled.abort());
   const asked = call.getDeadline();
-  const plan = labs === true ? headerOf(call, FAULT_METADATA) : '';
   return {
     deadlineAt: Math.min(Number(asked), Date.now() + requestMsMax),
     signal: cancelled.signal,
+    ...(labs === true ? labOf(call) : {}),
+  };
+}
+
+function labOf(call: ServerUnaryCall<unknown, unknown>): Pick<CallContext, 'faults' | 'without'> {
+  const plan = headerOf(call, FAULT_METADATA);
+  const without = headerOf(call, WITHOUT_METADATA);
+  return {
     ...(plan ? { faults: parseFaultPlan(plan) } : {}),
+    ...(without ? { without: parseWithout(without) } : {}),
   };
 }
 

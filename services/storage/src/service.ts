@@ -12,6 +12,7 @@ import { menuOverGrpc } from './edge/menu.grpc.ts';
 import { ordersOverGrpc } from './edge/orders.grpc.ts';
 import { walletsOverGrpc } from './edge/wallets.grpc.ts';
 import { KEYS_PER_SWEEP_MAX, sweepKeys } from './idempotency/sweep-store.ts';
+import { commitOrderWithoutIdempotencyWith } from './naive/commit-order-without-idempotency.ts';
 import { commitOrderWith } from './orders/commit-order.ts';
 import { publishTo } from './outbound/event-log.ts';
 import { createRelay } from './outbound/relay.ts';
@@ -80,14 +81,20 @@ class StorageModule {
 }
 
 function rpcOf(db: Db, config: Config, log: Telemetry['log']): RpcServer {
-  const commitOrder = commitOrderWith({ db, newId: uuidv7, traceparent: () => activeCarrier().traceparent ?? '' });
+  const world = { db, newId: uuidv7, traceparent: () => activeCarrier().traceparent ?? '' };
+  const commitOrder = commitOrderWith(world);
+  const naive = commitOrderWithoutIdempotencyWith(world);
   return createRpcServer({
     host: config.HOST,
     port: config.GRPC_PORT,
     log,
     requestMsMax: config.REQUEST_MS_MAX,
     labs: config.SEAMS_LABS === 'on',
-    implementations: [ordersOverGrpc(db, commitOrder), walletsOverGrpc(db, commitTopUpWith(db)), menuOverGrpc(db)],
+    implementations: [
+      ordersOverGrpc(db, (ctx, request) => (ctx.without?.has('idempotency') ? naive : commitOrder)(ctx, request)),
+      walletsOverGrpc(db, commitTopUpWith(db)),
+      menuOverGrpc(db),
+    ],
   });
 }
 

@@ -46,7 +46,8 @@ function acceptedOrder({ placed, refused }: CommitOrderRequest, key: RequestKey)
   return placed;
 }
 
-function eventOf(order: Order, world: Ports): OutboxEvent {
+/** The event that an order's commit writes beside it. */
+export function eventOf(order: Order, world: Ports): OutboxEvent {
   const eventId = world.newId();
   const payload = orderPlaced.encode({
     eventId,

@@ -1,6 +1,6 @@
 /** One request from its headers to the end of its answer: its context, its span, its log line, its last resort. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type CallContext, FAILURES, Failure, type FaultPlan, parseFaultPlan } from '@seams/call';
+import { type CallContext, FAILURES, Failure, parseFaultPlan, parseWithout } from '@seams/call';
 import type { Principal } from '@seams/contracts';
 import { activeCarrier, activeTraceId, inSpan, type Logger, markFailed, type Span, SpanKind } from '@seams/telemetry';
 import { answerProblem, HttpRefusal, hasBody } from './problem.ts';
@@ -17,7 +17,7 @@ export interface Exchange {
 
 export interface ExchangeOptions {
   readonly requestMsMax: number;
-  /** Whether a request may carry a fault plan (Seams-Fault). */
+  /** Whether a request may carry a fault plan (Seams-Fault), or do without a pattern (Seams-Without). */
   readonly labs: boolean;
   readonly log: Logger;
 }
@@ -56,13 +56,12 @@ export function runExchange(
 
   return inSpan(method, { kind: SpanKind.SERVER, attributes, parent }, async (span) => {
     const over = new Promise<void>((resolve) => response.once('close', resolve));
-    const plan = faultPlanOf(incoming, labs);
-    const faults = plan instanceof Failure ? undefined : plan;
-    const { exchange, giveUp } = begin(incoming, response, { requestMsMax, faults });
+    const lab = labOf(incoming, labs);
+    const { exchange, giveUp } = begin(incoming, response, { requestMsMax, lab: lab instanceof Failure ? {} : lab });
     response.setHeader('X-Content-Type-Options', 'nosniff');
     for (const [name, value] of Object.entries(traceHeaders())) response.setHeader(name, value);
 
-    const refusal = refusalOf(incoming, requestMsMax) ?? (plan instanceof Failure ? plan : undefined);
+    const refusal = refusalOf(incoming, requestMsMax) ?? (lab instanceof Failure ? lab : undefined);
     if (refusal) fail(incoming, response, refusal);
     else handle(incoming, response);
     await over;
@@ -90,11 +89,11 @@ function asUnknown(cause: Failure, { ctx }: Exchange): Failure {
 function begin(
   incoming: IncomingMessage,
   response: ServerResponse,
-  { requestMsMax, faults }: { requestMsMax: number; faults: FaultPlan | undefined },
+  { requestMsMax, lab }: { requestMsMax: number; lab: Lab },
 ): { exchange: Exchange; giveUp: (answered: boolean) => void } {
   const ms = requestedMs(incoming, requestMsMax) ?? requestMsMax;
   const abort = new AbortController();
-  const ctx = { deadlineAt: Date.now() + ms, signal: abort.signal, ...(faults ? { faults } : {}) };
+  const ctx = { deadlineAt: Date.now() + ms, signal: abort.signal, ...lab };
   const exchange: Exchange = { ctx, route: '', principal: undefined, failure: undefined };
   exchanges.set(incoming, exchange);
 
@@ -144,13 +143,19 @@ function isDecodable(url: string): boolean {
   }
 }
 
-/** What a lab wants to go wrong for this request, or why that is refused. */
-function faultPlanOf({ headersDistinct }: IncomingMessage, labs: boolean): FaultPlan | Failure | undefined {
-  const given = headersDistinct['seams-fault'];
-  if (given === undefined) return undefined;
+type Lab = Pick<CallContext, 'faults' | 'without'>;
+
+/** What a lab wants of this request, or why that is refused. */
+function labOf({ headersDistinct }: IncomingMessage, labs: boolean): Lab | Failure {
+  const plan = headersDistinct['seams-fault']?.join(';');
+  const without = headersDistinct['seams-without']?.join(',');
+  if (plan === undefined && without === undefined) return {};
   if (!labs) return new HttpRefusal('labs_off');
   try {
-    return parseFaultPlan(given.join(';'));
+    return {
+      ...(plan === undefined ? {} : { faults: parseFaultPlan(plan) }),
+      ...(without === undefined ? {} : { without: parseWithout(without) }),
+    };
   } catch (error) {
     return Failure.from(error);
   }

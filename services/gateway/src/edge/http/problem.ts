@@ -17,7 +17,7 @@ const REFUSALS = {
   upgrade_unsupported: [400, 'No protocol but HTTP/1.1 is spoken here.'],
   request_too_slow: [408, 'The request did not arrive in time. Nothing was done.'],
   request_timeout_malformed: [400, 'Request-Timeout-Ms is a whole number of milliseconds, not above the limit.'],
-  labs_off: [403, 'Seams-Fault is read only where SEAMS_LABS=on.'],
+  labs_off: [403, 'Seams-Fault and Seams-Without are read only where SEAMS_LABS=on.'],
   route_unknown: [404, 'There is no such resource.'],
   method_not_allowed: [405, 'This resource does not offer that method.'],
   media_type_unsupported: [415, 'The body must be application/json in UTF-8, not compressed.'],

@@ -1,0 +1,20 @@
+import { type CallContext, Failure } from '@seams/call';
+import type { CommitOrderRequest, CommitOrderResponse } from '@seams/contracts';
+import { eventOf, type Ports } from '../orders/commit-order.ts';
+import { writeOrder } from '../orders/order-store.ts';
+
+/**
+ * What a service does that never asks "what if it ran twice?": each call is a new order under an id of its own. The
+ * transaction is as good as the real one's; only the key is not looked at. For labs, to count what the key buys.
+ */
+export const commitOrderWithoutIdempotencyWith = (world: Ports) =>
+  async function commitOrderWithoutIdempotency(
+    ctx: CallContext,
+    { key, placed, refused }: CommitOrderRequest,
+  ): Promise<CommitOrderResponse> {
+    if (!key || !placed) throw new Failure('rejected', refused?.reason ?? 'decision_missing', refused?.message);
+
+    const order = { ...placed, orderId: world.newId() };
+    await world.db.transaction(ctx, (tx) => writeOrder(tx, key, order, eventOf(order, world)));
+    return { order, replayed: false };
+  };
