@@ -124,7 +124,8 @@ const CONFIG: Config = {
   SEAMS_LABS: 'off',
   DRAIN_MS_MAX: 3_000,
   AUTH_TARGET: '',
-  AUTH_BUDGET_MS: 500,
+  // Not what these tests are about, and five stand-ins share two cores with whatever else runs.
+  AUTH_BUDGET_MS: 1_500,
   AUTH_ATTEMPTS_MAX: 1,
   BUSINESS_LOGIC_TARGET: '',
   BUSINESS_LOGIC_BUDGET_MS: 1_800,
