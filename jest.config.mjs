@@ -2,7 +2,7 @@
  * Three kinds of tests. `npm test` runs them all; one by hand:
  *
  *   node tools/test.ts --only unit [pattern]
- *   node --experimental-vm-modules node_modules/jest/bin/jest.js --selectProjects unit [pattern]
+ *   node --experimental-vm-modules node_modules/jest/bin/jest.js --selectProjects unit --testPathPatterns PATTERN
  *
  * unit      beside what it tests; no process, no socket that leaves the test, no store
  * contract  on one real Postgres and one real Kafka, which tools/test/contract-stores.ts starts for all of them;
