@@ -96,7 +96,7 @@ function hasEmptyName(file: string): boolean {
 }
 
 const mayHoldSql = (file: string): boolean =>
-  file.endsWith('-store.ts') || isTest(file) || /^(libs\/postgres|libs\/testkit|tools)\//.test(file);
+  file.endsWith('-store.ts') || isTest(file) || /^(libs\/postgres|libs\/testkit|tools|audit)\//.test(file);
 
 /** Keywords in capitals anywhere, or a literal that begins like a statement: prose does neither. */
 const isSql = (text: string): boolean =>

@@ -1,0 +1,159 @@
+/**
+ * 8. The projections are what the orders say. Which orders? The inbox tells which events are counted, in the same
+ * transaction as the totals, so the right totals are known at every moment, also while orders come in.
+ */
+import type { EventFact, Facts } from './facts.ts';
+import { minuteOf, type Projections, type Total } from './projections.ts';
+import { Finding, type Question } from './question.ts';
+import type { Rest } from './rest.ts';
+
+/** An order as far as analytics counts it. */
+export interface Countable {
+  readonly cafeId: string;
+  readonly totalCents: string;
+  readonly placedAtMs: string;
+}
+
+/** An event that the first snapshot did not know: it was written later. */
+export interface LaterEvent extends Pick<EventFact, 'topic' | 'orderId' | 'contentSha256'> {
+  readonly order: (Countable & { readonly orderId: string }) | undefined;
+}
+
+export function inboxAgainstEvents(
+  { events }: Facts,
+  later: ReadonlyMap<string, LaterEvent>,
+  { inbox }: Projections,
+): Question {
+  const finding = new Finding('events in the inbox of analytics, which must be the published ones');
+  for (const [eventId, sha256] of inbox) {
+    finding.looked();
+    const row = events.get(eventId) ?? later.get(eventId);
+    if (!row) finding.breach(eventId, 'counted by analytics, with no row in the outbox');
+    else if (row.contentSha256 !== sha256)
+      finding.breach(eventId, 'counted by analytics with other bytes than its row');
+  }
+  return finding.question();
+}
+
+export function publishedAreCounted({ events }: Facts, { inbox }: Projections, waitMs: number): Question {
+  const finding = new Finding('published events, which analytics must have counted');
+  let inFlight = 0;
+  for (const { eventId, orderId, published } of events.values()) {
+    if (!published && !inbox.has(eventId)) {
+      inFlight++;
+      continue;
+    }
+    finding.looked();
+    if (!inbox.has(eventId))
+      finding.breach(eventId, `published, and not counted by analytics after ${waitMs / 1_000} s (order ${orderId})`);
+  }
+  return finding.question(`${inFlight} in flight`);
+}
+
+/** Orders and cents by café, and by café and minute, as Postgres has them. */
+export function truthOf(facts: Facts, later: ReadonlyMap<string, LaterEvent>, { inbox }: Projections): Truth {
+  // In flight: written, not yet counted, and not late either. All else counts, also an order whose event is missing.
+  const inFlight = new Set<string>();
+  for (const { eventId, orderId, published } of facts.events.values()) {
+    if (!published && !inbox.has(eventId)) inFlight.add(orderId);
+  }
+  const counted = [...facts.orders.values()].filter(({ orderId }) => !inFlight.has(orderId));
+  const since = [...later].flatMap(([eventId, { order }]) =>
+    order && inbox.has(eventId) && !facts.orders.has(order.orderId) ? [order] : [],
+  );
+  const truth = { totals: new Map<string, Total>(), minutes: new Map<string, Total>() };
+  for (const order of [...counted, ...since]) {
+    add(truth.totals, order.cafeId, order);
+    add(truth.minutes, minuteOf(order.cafeId, Number(order.placedAtMs)), order);
+  }
+  return truth;
+}
+
+interface Truth {
+  readonly totals: ReadonlyMap<string, Total>;
+  readonly minutes: ReadonlyMap<string, Total>;
+}
+
+function add(totals: Map<string, Total>, name: string, { totalCents }: Countable): void {
+  const total = totals.get(name) ?? { orders: 0, cents: 0 };
+  total.orders++;
+  total.cents += Number(totalCents);
+  totals.set(name, total);
+}
+
+export function totalsAgainstTruth(truth: Truth, projections: Projections): Question[] {
+  return [
+    compared("cafés' totals", truth.totals, projections.totals),
+    compared("cafés' minutes", truth.minutes, projections.minutes),
+  ];
+}
+
+const ZERO: Total = { orders: 0, cents: 0 };
+const words = ({ orders, cents }: Total): string => `${orders} orders, ${cents} cents`;
+
+function compared(what: string, truth: ReadonlyMap<string, Total>, told: ReadonlyMap<string, Total>): Question {
+  const finding = new Finding(`${what}, recomputed from the orders`);
+  for (const name of new Set([...truth.keys(), ...told.keys()])) {
+    finding.looked();
+    const [right, said] = [truth.get(name) ?? ZERO, told.get(name) ?? ZERO];
+    if (right.orders !== said.orders || right.cents !== said.cents)
+      finding.breach(name, `analytics says ${words(said)}; the orders say ${words(right)}`);
+  }
+  return finding.question();
+}
+
+export interface Report {
+  readonly cafeId: string;
+  readonly ordersTotal: number;
+  readonly revenueTotalCents: number;
+  readonly minutes: readonly { readonly minute: string; readonly orders: number; readonly revenueCents: number }[];
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** One report a café, over the day that ends with its newest minute: a report holds no more. */
+export async function readReports({ minutes, totals }: Projections, rest: Rest): Promise<Map<string, Report | number>> {
+  const reports = new Map<string, Report | number>();
+  for (const cafeId of totals.keys()) {
+    const newest = Math.max(...[...minutes.keys()].filter((name) => name.startsWith(`${cafeId} `)).map(timeOf), 0);
+    const [from, to] = [newest + MINUTE_MS - DAY_MS, newest + MINUTE_MS].map((ms) => new Date(ms).toISOString());
+    const { status, text } = await rest.get(`/v1/analytics/cafes/${cafeId}?from=${from}&to=${to}`);
+    reports.set(cafeId, status === 200 ? (JSON.parse(text) as Report) : status);
+  }
+  return reports;
+}
+
+const timeOf = (minute: string): number => Date.parse(minute.slice(minute.lastIndexOf(' ') + 1));
+
+/** Totals only grow, so a report read between two looks at the tables lies between them: exact when nothing comes in. */
+export function reportsAgainstTables(
+  reports: ReadonlyMap<string, Report | number>,
+  before: Projections,
+  after: Projections,
+): Question {
+  const finding = new Finding("figures of the cafés' reports over REST, which must be those of the tables");
+  const between = (name: string, said: Total, [low, high]: readonly [Total | undefined, Total | undefined]): void => {
+    finding.looked();
+    const [from, to] = [low ?? ZERO, high ?? ZERO];
+    const right = (value: number, least: number, most: number): boolean => value >= least && value <= most;
+    if (!right(said.orders, from.orders, to.orders) || !right(said.cents, from.cents, to.cents))
+      finding.breach(
+        name,
+        `the report says ${words(said)}; the tables said ${words(from)} before and ${words(to)} after`,
+      );
+  };
+  for (const [cafeId, report] of reports) {
+    if (typeof report === 'number') {
+      finding.breach(cafeId, `the report answered ${report}`);
+      continue;
+    }
+    const total = { orders: report.ordersTotal, cents: report.revenueTotalCents };
+    between(cafeId, total, [before.totals.get(cafeId), after.totals.get(cafeId)]);
+    for (const { minute, orders, revenueCents } of report.minutes) {
+      const name = minuteOf(cafeId, Date.parse(minute));
+      between(name, { orders, cents: revenueCents }, [before.minutes.get(name), after.minutes.get(name)]);
+    }
+  }
+  return finding.question('of the last day of each café: a report holds no more');
+}

@@ -1,0 +1,154 @@
+/**
+ * Was anything lost? Eight checks from outside, in an order that makes work in flight harmless: the client's journal,
+ * then storage in one snapshot, then Kafka's log to where it ends after that, then the projections. What a later
+ * source holds and an earlier one does not is looked up once more before it is called a breach. docs/audit.md says why
+ * each comparison holds while orders come in.
+ */
+import * as analytics from './analytics-is-truth.ts';
+import { type Facts, readFacts } from './facts.ts';
+import { readJournal } from './journal.ts';
+import { ledgerInStorage } from './ledger-balances.ts';
+import { type LogRecord, readLog } from './log.ts';
+import { doubledInStorage } from './no-doubled-order.ts';
+import * as lost from './no-lost-order.ts';
+import * as outbox from './outbox-is-complete.ts';
+import { readProjections, untilCounted } from './projections.ts';
+import { sha256 } from './protos.ts';
+import type { Question } from './question.ts';
+import * as refused from './refused-leaves-nothing.ts';
+import { answersAgainstTables, askedAgain } from './replays-are-stable.ts';
+import { operatorOf, type Rest } from './rest.ts';
+import { inSnapshot } from './snapshot.ts';
+import { stockInStorage } from './stock-is-conserved.ts';
+import { type AuditReport, reportOf } from './verdict.ts';
+
+export interface AuditedSystem {
+  readonly url: string;
+  readonly brokers: readonly string[];
+  /** URLs of the superuser: an auditor reads everything and writes nothing. */
+  readonly storageUrl: string;
+  readonly analyticsUrl: string;
+  readonly operator: { readonly email: string; readonly password: string };
+}
+
+export interface AuditOptions {
+  readonly journalFile?: string | undefined;
+  /** How long analytics may take to count what was published when the audit began. */
+  readonly waitMs: number;
+  /** Told what is done next, for the person who waits. */
+  readonly progress: (doing: string) => void;
+}
+
+/** Its dead letters are not events of the outbox. More topics are read when rows name them. */
+const ORDERS_TOPIC = 'seams.orders.v1';
+
+export async function audit(system: AuditedSystem, options: AuditOptions): Promise<AuditReport> {
+  const startedAt = Date.now();
+  const { progress, waitMs, journalFile } = options;
+  const journal = journalFile === undefined ? undefined : readJournal(journalFile);
+  const rest = await operatorOf(system.url, system.operator);
+
+  progress('reading storage in one snapshot (checks 1 to 6)');
+  const { facts, inSql } = await readStorage(system);
+
+  progress("reading Kafka's log from offset 0 (check 7)");
+  const topics = [...new Set([ORDERS_TOPIC, ...[...facts.events.values()].map(({ topic }) => topic)])];
+  const log = await readLog(system.brokers, topics);
+  const readBack = await lost.readBack(facts, rest, journal);
+
+  progress(`comparing the projections (check 8), ${waitMs / 1_000} s at most for events in flight`);
+  const eighth = await auditProjections({ system, facts, rest }, waitMs);
+
+  const outside = [lost.acknowledgedInJournal(facts, journal), readBack];
+  return reportOf(startedAt, [
+    ['no lost order', [lost.answeredButMissing(facts), ...inSql.lost, ...outside]],
+    ['no doubled order', inSql.doubled],
+    ['refused leaves nothing', [...inSql.left, refused.refusedInJournal(facts, journal)]],
+    ['replays are stable', [answersAgainstTables(facts), askedAgain()]],
+    ['stock is conserved', inSql.stock],
+    ['the ledger balances', inSql.ledger],
+    ['the outbox is complete', [...inSql.outbox, ...(await auditLog(system, facts, log))]],
+    ['analytics is the truth', eighth],
+  ]);
+}
+
+const readStorage = ({ storageUrl }: AuditedSystem) =>
+  inSnapshot(storageUrl, async (snapshot) => ({
+    inSql: {
+      lost: await lost.lostInStorage(snapshot),
+      doubled: await doubledInStorage(snapshot),
+      left: await refused.leftInStorage(snapshot),
+      stock: await stockInStorage(snapshot),
+      ledger: await ledgerInStorage(snapshot),
+      outbox: await outbox.outboxInStorage(snapshot),
+    },
+    facts: await readFacts(snapshot),
+  }));
+
+async function auditLog(system: AuditedSystem, facts: Facts, log: readonly LogRecord[]): Promise<Question[]> {
+  const later = await lookUp(system, outbox.unknownTo(facts, log));
+  return [
+    outbox.eventsAgainstOrders(facts),
+    outbox.eventsInLog(facts, log),
+    outbox.logAgainstRows(log, (eventId) => facts.events.get(eventId) ?? later.get(eventId)),
+    outbox.versionsAscend(log),
+  ];
+}
+
+interface Given {
+  readonly system: AuditedSystem;
+  readonly facts: Facts;
+  readonly rest: Rest;
+}
+
+async function auditProjections({ system, facts, rest }: Given, waitMs: number): Promise<Question[]> {
+  const published = [...facts.events.values()].filter((event) => event.published).map(({ eventId }) => eventId);
+  await untilCounted(system.analyticsUrl, published, waitMs);
+  const before = await readProjections(system.analyticsUrl);
+  const reports = await analytics.readReports(before, rest);
+  const after = await readProjections(system.analyticsUrl);
+  const later = await lookUp(
+    system,
+    [...before.inbox.keys()].filter((eventId) => !facts.events.has(eventId)),
+  );
+  return [
+    analytics.inboxAgainstEvents(facts, later, before),
+    analytics.publishedAreCounted(facts, before, waitMs),
+    ...analytics.totalsAgainstTruth(analytics.truthOf(facts, later, before), before),
+    analytics.reportsAgainstTables(reports, before, after),
+  ];
+}
+
+const LOOK_UP = `SELECT b.event_id AS "eventId", b.topic, b.message_key AS "orderId", b.payload, o.cafe_id AS "cafeId",
+    o.total_cents::text AS "totalCents", round(extract(epoch FROM o.placed_at) * 1000)::bigint::text AS "placedAtMs"
+  FROM outbox b LEFT JOIN orders o ON o.order_id::text = b.message_key WHERE b.event_id::text = ANY ($1)`;
+
+interface LookedUp {
+  readonly eventId: string;
+  readonly topic: string;
+  readonly orderId: string;
+  readonly payload: Buffer;
+  readonly cafeId: string | null;
+  readonly totalCents: string;
+  readonly placedAtMs: string;
+}
+
+/** A second look at the outbox, later than all that was read elsewhere: an event is written before it is sent. */
+async function lookUp(
+  { storageUrl }: AuditedSystem,
+  ids: readonly string[],
+): Promise<Map<string, analytics.LaterEvent>> {
+  if (ids.length === 0) return new Map();
+  const rows = await inSnapshot(storageUrl, (snapshot) => snapshot.rows<LookedUp>(LOOK_UP, [ids]));
+  return new Map(
+    rows.map(({ eventId, topic, orderId, payload, cafeId, totalCents, placedAtMs }) => [
+      eventId,
+      {
+        topic,
+        orderId,
+        contentSha256: sha256(payload),
+        order: cafeId === null ? undefined : { orderId, cafeId, totalCents, placedAtMs },
+      },
+    ]),
+  );
+}

@@ -1,0 +1,94 @@
+/** What storage holds, as far as it is compared with something outside of Postgres. One row an order, one an event. */
+import { decodeAnswer, decodeOrderPlaced, linesText, type OrderPlaced, sha256 } from './protos.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export const ORDERS_ROUTE = 'POST /v1/orders';
+
+export interface OrderFact {
+  readonly orderId: string;
+  readonly customerId: string;
+  readonly key: string;
+  readonly cafeId: string;
+  readonly totalCents: string;
+  readonly currency: string;
+  readonly placedAtMs: string;
+  readonly version: number;
+  readonly status: string;
+  readonly clientNonce: string;
+  readonly lines: string;
+}
+
+export interface EventFact {
+  readonly eventId: string;
+  readonly orderId: string;
+  readonly topic: string;
+  readonly contentSha256: string;
+  readonly published: boolean;
+  readonly ageMs: number;
+  readonly says: OrderPlaced | undefined;
+}
+
+export interface AnswerFact {
+  readonly customerId: string;
+  readonly key: string;
+  readonly says: ReturnType<typeof decodeAnswer>;
+}
+
+export interface Facts {
+  readonly orders: ReadonlyMap<string, OrderFact>;
+  readonly orderByKey: ReadonlyMap<string, OrderFact>;
+  readonly events: ReadonlyMap<string, EventFact>;
+  readonly answers: readonly AnswerFact[];
+}
+
+export const placeOf = (customerId: string, key: string): string => `${customerId} ${key}`;
+
+/** `lines` is the same text that linesText() makes of a message. */
+const ORDERS = `SELECT o.order_id AS "orderId", o.customer_id AS "customerId", o.idempotency_key AS key, o.cafe_id AS "cafeId",
+  o.total_cents::text AS "totalCents", o.currency, round(extract(epoch FROM o.placed_at) * 1000)::bigint::text AS "placedAtMs",
+  o.version, o.status, o.client_nonce AS "clientNonce", coalesce(l.lines, '') AS lines
+  FROM orders o LEFT JOIN (
+    SELECT order_id, string_agg(format('%s × %s at %s', quantity, item_id, unit_price_cents), ', ' ORDER BY line) AS lines
+    FROM order_lines GROUP BY order_id) l USING (order_id)`;
+
+const EVENTS = `SELECT event_id AS "eventId", message_key AS "orderId", topic, payload, published_at IS NOT NULL AS published,
+  (extract(epoch FROM now() - created_at) * 1000)::float8 AS "ageMs" FROM outbox`;
+
+const ANSWERS = `SELECT customer_id AS "customerId", key, answer FROM idempotency_records
+  WHERE route = '${ORDERS_ROUTE}' AND outcome = 'done'`;
+
+export async function readFacts(snapshot: Snapshot): Promise<Facts> {
+  const orders = new Map<string, OrderFact>();
+  const orderByKey = new Map<string, OrderFact>();
+  await snapshot.each<OrderFact>(ORDERS, (order) => {
+    orders.set(order.orderId, order);
+    const place = placeOf(order.customerId, order.key);
+    // two under one key are named by check 2; the others look at the first
+    if (order.orderId < (orderByKey.get(place)?.orderId ?? '~')) orderByKey.set(place, order);
+  });
+  const events = new Map<string, EventFact>();
+  await snapshot.each<Omit<EventFact, 'says' | 'contentSha256'> & { payload: Buffer }>(
+    EVENTS,
+    ({ payload, ...row }) => {
+      events.set(row.eventId, { ...row, contentSha256: sha256(payload), says: decodeOrderPlaced(payload) });
+    },
+  );
+  const answers: AnswerFact[] = [];
+  await snapshot.each<{ customerId: string; key: string; answer: Buffer }>(ANSWERS, ({ answer, ...row }) => {
+    answers.push({ ...row, says: decodeAnswer(answer) });
+  });
+  return { orders, orderByKey, events, answers };
+}
+
+/** What two descriptions of one placed order disagree on; undefined when they agree. */
+export function differenceOf(order: OrderFact, said: Pick<OrderPlaced, Compared> & Lines): string | undefined {
+  for (const name of COMPARED) {
+    if (String(said[name]) !== String(order[name])) return `${name} is ${said[name]}, the order has ${order[name]}`;
+  }
+  const lines = linesText(said.lines);
+  return lines === order.lines ? undefined : `lines are ${lines}, the order has ${order.lines}`;
+}
+
+const COMPARED = ['orderId', 'customerId', 'cafeId', 'totalCents', 'currency', 'placedAtMs'] as const;
+type Compared = (typeof COMPARED)[number];
+type Lines = Pick<OrderPlaced, 'lines'>;

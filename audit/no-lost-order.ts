@@ -1,0 +1,122 @@
+/** 1. What was acknowledged is in Postgres once, with what was asked, and reads back as it was told. */
+import { type Facts, ORDERS_ROUTE, type OrderFact, placeOf } from './facts.ts';
+import type { Journal } from './journal.ts';
+import { Finding, notGiven, type Question } from './question.ts';
+import type { Rest } from './rest.ts';
+import type { Snapshot, SqlQuestion } from './snapshot.ts';
+
+// Records are kept for 24 hours and may be swept after that. An hour less: the sweeper's clock is another's.
+const RECORDS_KEPT = `interval '23 hours'`;
+
+const ORDERS_WITHOUT_RECORD: SqlQuestion = {
+  looksAt: 'orders of the last 23 hours, which must have a key answered "done"',
+  count: `SELECT count(*) FROM orders WHERE placed_at > now() - ${RECORDS_KEPT}`,
+  breaches: `SELECT o.order_id AS id, format('no idempotency record says "done" for key %s', o.idempotency_key) AS what
+    FROM orders o LEFT JOIN idempotency_records r
+      ON r.customer_id = o.customer_id AND r.key = o.idempotency_key AND r.route = '${ORDERS_ROUTE}' AND r.outcome = 'done'
+    WHERE o.placed_at > now() - ${RECORDS_KEPT} AND r.key IS NULL`,
+};
+
+const TOTALS: SqlQuestion = {
+  looksAt: 'orders whose total must be the sum of their lines',
+  count: 'SELECT count(*) FROM orders',
+  breaches: `SELECT o.order_id AS id, format('total %s, its lines come to %s', o.total_cents, coalesce(l.cents, 0)) AS what
+    FROM orders o LEFT JOIN (SELECT order_id, sum(quantity * unit_price_cents) AS cents FROM order_lines GROUP BY order_id) l
+      USING (order_id) WHERE o.total_cents IS DISTINCT FROM coalesce(l.cents, 0)`,
+};
+
+export const lostInStorage = async (snapshot: Snapshot): Promise<Question[]> => [
+  await snapshot.ask(ORDERS_WITHOUT_RECORD),
+  await snapshot.ask(TOTALS),
+];
+
+export function answeredButMissing({ answers, orderByKey }: Facts): Question {
+  const finding = new Finding('keys answered "done", which must have their order');
+  for (const { customerId, key, says } of answers) {
+    finding.looked();
+    if (!orderByKey.has(placeOf(customerId, key))) {
+      finding.breach(
+        says?.orderId ?? key,
+        `customer ${customerId} was told "done" under key ${key}; there is no such order`,
+      );
+    }
+  }
+  return finding.question();
+}
+
+export function acknowledgedInJournal(facts: Facts, journal: Journal | undefined): Question {
+  const looksAt = "acknowledged orders of the client's journal";
+  if (!journal) return notGiven(looksAt, 'not given: --journal FILE');
+  const finding = new Finding(looksAt);
+  for (const { customerId, key, orderId, request, clientNonce } of journal.ok) {
+    finding.looked();
+    const order = facts.orders.get(orderId);
+    if (!order) {
+      finding.breach(orderId, `was acknowledged under key ${key}; there is no such order`);
+      continue;
+    }
+    const asked = request.items.map(({ itemId, quantity }) => `${quantity} × ${itemId}`).join(', ');
+    const got = order.lines.replaceAll(/ at \d+/g, '');
+    const nonce = request.clientNonce ?? clientNonce ?? '';
+    if (order.customerId !== customerId || order.key !== key)
+      finding.breach(orderId, `asked by ${customerId} under ${key}, stored for ${order.customerId} under ${order.key}`);
+    else if (order.cafeId !== request.cafeId)
+      finding.breach(orderId, `asked at ${request.cafeId}, stored at ${order.cafeId}`);
+    else if (asked !== got) finding.breach(orderId, `asked for ${asked}, stored ${got}`);
+    else if (nonce !== order.clientNonce)
+      finding.breach(orderId, `asked with nonce ${nonce}, stored ${order.clientNonce}`);
+  }
+  return finding.question(`${journal.lines} lines read, ${journal.unknown} keys unknown and not judged`);
+}
+
+/** The newest, and of the journal as many: each costs a request. */
+export const READ_BACK_MAX = 20;
+
+export async function readBack(facts: Facts, rest: Rest, journal: Journal | undefined): Promise<Question> {
+  const told = new Map(journal?.ok.slice(-READ_BACK_MAX).map(({ orderId, body }) => [orderId, body]));
+  const newest = [...facts.orders.keys()].sort().slice(-READ_BACK_MAX);
+  const finding = new Finding(
+    'orders read back over REST, which must be as stored, and as told to the client byte for byte',
+  );
+  for (const orderId of new Set([...told.keys(), ...newest])) {
+    const order = facts.orders.get(orderId);
+    if (!order) continue; // named already
+    finding.looked();
+    const { status, text } = await rest.get(`/v1/orders/${orderId}`);
+    const body = told.get(orderId);
+    if (status !== 200) finding.breach(orderId, `GET answered ${status}`);
+    else if (body !== undefined && body !== text)
+      finding.breach(orderId, `GET says ${text}, the client was told ${body}`);
+    else if (replyOf(JSON.parse(text) as Reply) !== replyOf(storedReply(order)))
+      finding.breach(orderId, `GET says ${text}, stored is ${JSON.stringify(order)}`);
+  }
+  return finding.question();
+}
+
+interface Reply {
+  readonly orderId: string;
+  readonly cafeId: string;
+  readonly items:
+    | readonly { readonly itemId: string; readonly quantity: number; readonly unitPriceCents: number }[]
+    | string;
+  readonly totalCents: number;
+  readonly currency: string;
+  readonly placedAt: string;
+  readonly clientNonce?: string;
+}
+
+/** Status and version are left out: both may change between the snapshot and the GET. */
+function replyOf({ orderId, cafeId, items, totalCents, currency, placedAt, clientNonce = '' }: Reply): string {
+  const lines =
+    typeof items === 'string'
+      ? items
+      : items.map((item) => `${item.quantity} × ${item.itemId} at ${item.unitPriceCents}`).join(', ');
+  return JSON.stringify([orderId, cafeId, lines, totalCents, currency, placedAt, clientNonce]);
+}
+
+const storedReply = ({ placedAtMs, totalCents, lines, ...order }: OrderFact): Reply => ({
+  ...order,
+  items: lines,
+  totalCents: Number(totalCents),
+  placedAt: new Date(Number(placedAtMs)).toISOString(),
+});

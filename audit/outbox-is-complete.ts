@@ -1,0 +1,93 @@
+/** 7. One event per order, written with it; every published one is in Kafka's log with these bytes; nothing is there that was not written. */
+import { differenceOf, type EventFact, type Facts } from './facts.ts';
+import type { LogRecord } from './log.ts';
+import { Finding, type Question } from './question.ts';
+import type { Snapshot, SqlQuestion } from './snapshot.ts';
+
+/** An event on Kafka while its row is still unpublished, or not yet sent, for longer than this is stuck. */
+export const WAITING_MS_MAX = 10_000;
+
+const ONE_ROW_PER_VERSION: SqlQuestion = {
+  looksAt: 'orders, each with one row in the outbox per version',
+  count: 'SELECT count(*) FROM orders',
+  breaches: `SELECT o.order_id AS id, format('version %s, and %s rows in the outbox', o.version, coalesce(b.n, 0)) AS what
+    FROM orders o LEFT JOIN (SELECT message_key, count(*) AS n FROM outbox GROUP BY message_key) b ON b.message_key = o.order_id::text
+    WHERE o.version <> coalesce(b.n, 0)`,
+};
+
+export const outboxInStorage = async (snapshot: Snapshot): Promise<Question[]> => [
+  await snapshot.ask(ONE_ROW_PER_VERSION),
+];
+
+export function eventsAgainstOrders({ events, orders }: Facts): Question {
+  const finding = new Finding('events of the outbox, which must say what the order says');
+  for (const { eventId, orderId, says } of events.values()) {
+    const order = orders.get(orderId);
+    if (!order) continue; // a leftover: check 3 names it
+    finding.looked();
+    if (!says) finding.breach(orderId, `event ${eventId} is no OrderPlaced`);
+    else {
+      const difference = says.eventId === eventId ? differenceOf(order, says) : `event_id is ${says.eventId}`;
+      if (difference !== undefined) finding.breach(orderId, `event ${eventId} says: ${difference}`);
+    }
+  }
+  return finding.question();
+}
+
+export function eventsInLog({ events }: Facts, log: readonly LogRecord[]): Question {
+  const finding = new Finding("events of the outbox, which must be in Kafka's log once they are published");
+  const inLog = new Set(log.map(({ topic, eventId }) => `${topic} ${eventId}`));
+  let inFlight = 0;
+  for (const { eventId, orderId, topic, published, ageMs } of events.values()) {
+    finding.looked();
+    if (published && !inLog.has(`${topic} ${eventId}`))
+      finding.breach(eventId, `published, but not in Kafka's log (order ${orderId})`);
+    if (published) continue;
+    if (ageMs > WAITING_MS_MAX)
+      finding.breach(eventId, `waits too long: not published after ${(ageMs / 1_000).toFixed(1)} s (order ${orderId})`);
+    else inFlight++;
+  }
+  return finding.question(`${inFlight} in flight`);
+}
+
+/** Events that the snapshot does not know and a later look at the outbox may. */
+export const unknownTo = ({ events }: Facts, log: readonly LogRecord[]): string[] => [
+  ...new Set(log.map(({ eventId }) => eventId).filter((eventId) => !events.has(eventId))),
+];
+
+export type Row = Pick<EventFact, 'topic' | 'orderId' | 'contentSha256'>;
+
+export function logAgainstRows(log: readonly LogRecord[], rowOf: (eventId: string) => Row | undefined): Question {
+  const finding = new Finding("records of Kafka's log, each of which must be a row of the outbox with the same bytes");
+  const seen = new Set<string>();
+  for (const { topic, partition, offset, key, eventId, contentSha256 } of log) {
+    finding.looked();
+    seen.add(eventId);
+    const at = `${topic}, partition ${partition}, offset ${offset}`;
+    const row = rowOf(eventId);
+    if (!row) finding.breach(eventId || at, `in Kafka's log at ${at}, with no row in the outbox`);
+    else if (row.topic !== topic || row.orderId !== key)
+      finding.breach(eventId, `at ${at} under key ${key}, its row says ${row.topic}, ${row.orderId}`);
+    else if (row.contentSha256 !== contentSha256) finding.breach(eventId, `at ${at} has other bytes than its row`);
+  }
+  return finding.question(`${log.length - seen.size} delivered again`);
+}
+
+/** By first occurrence: an event that is delivered again may well come after its successor. */
+export function versionsAscend(log: readonly LogRecord[]): Question {
+  const finding = new Finding("orders in Kafka's log, whose versions must ascend along one partition");
+  const seen = new Set<string>();
+  const last = new Map<string, LogRecord>();
+  for (const record of log) {
+    const { key, eventId, version, partition } = record;
+    if (version === undefined || seen.has(eventId)) continue; // no event of ours: named above
+    seen.add(eventId);
+    const before = last.get(key);
+    if (!before) finding.looked();
+    else if (before.partition !== partition)
+      finding.breach(key, `in partition ${before.partition} and in ${partition}`);
+    else if (version <= (before.version ?? 0)) finding.breach(key, `version ${version} comes after ${before.version}`);
+    last.set(key, record);
+  }
+  return finding.question();
+}

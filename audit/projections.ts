@@ -1,0 +1,60 @@
+/** What analytics has counted, at one moment: the inbox and the totals change together, so they are read together. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inSnapshot } from './snapshot.ts';
+
+export interface Total {
+  orders: number;
+  cents: number;
+}
+
+export interface Projections {
+  /** SHA-256 of the counted content by event id. */
+  readonly inbox: ReadonlyMap<string, string>;
+  /** By café, and by café and minute (`minuteOf`). */
+  readonly totals: ReadonlyMap<string, Total>;
+  readonly minutes: ReadonlyMap<string, Total>;
+}
+
+const INBOX = `SELECT event_id AS "eventId", encode(content_sha256, 'hex') AS sha256 FROM inbox`;
+const TOTALS = 'SELECT cafe_id AS "cafeId", orders::float8 AS orders, revenue_cents::float8 AS cents FROM cafe_totals';
+const MINUTES = `SELECT cafe_id AS "cafeId", (extract(epoch FROM minute) * 1000)::float8 AS ms, orders::float8 AS orders, revenue_cents::float8 AS cents
+  FROM cafe_minutes`;
+
+const MINUTE_MS = 60_000;
+
+export const minuteOf = (cafeId: string, ms: number): string =>
+  `${cafeId} ${new Date(Math.floor(ms / MINUTE_MS) * MINUTE_MS).toISOString()}`;
+
+export const readProjections = (url: string): Promise<Projections> =>
+  inSnapshot(url, async (snapshot) => {
+    const inbox = new Map<string, string>();
+    await snapshot.each<{ eventId: string; sha256: string }>(INBOX, ({ eventId, sha256 }) =>
+      inbox.set(eventId, sha256),
+    );
+    const totals = await snapshot.rows<Total & { cafeId: string }>(TOTALS);
+    const minutes = await snapshot.rows<Total & { cafeId: string; ms: number }>(MINUTES);
+    return {
+      inbox,
+      totals: new Map(totals.map(({ cafeId, orders, cents }) => [cafeId, { orders, cents }])),
+      minutes: new Map(minutes.map(({ cafeId, ms, orders, cents }) => [minuteOf(cafeId, ms), { orders, cents }])),
+    };
+  });
+
+const POLL_MS = 200;
+
+/** Waits until analytics has counted these events, at most so long. It is not said here whether it has. */
+export async function untilCounted(url: string, eventIds: readonly string[], waitMs: number): Promise<void> {
+  const giveUpAt = Date.now() + waitMs;
+  let missing = eventIds;
+  for (;;) {
+    missing = await inSnapshot(url, async (snapshot) => {
+      const rows = await snapshot.rows<{ id: string }>(
+        'SELECT id FROM unnest($1::uuid[]) AS id WHERE NOT EXISTS (SELECT 1 FROM inbox WHERE event_id = id)',
+        [missing],
+      );
+      return rows.map(({ id }) => id);
+    });
+    if (missing.length === 0 || Date.now() >= giveUpAt) return;
+    await sleep(POLL_MS);
+  }
+}

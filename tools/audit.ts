@@ -1,0 +1,133 @@
+/**
+ * `npm run audit`: was anything lost, doubled, or does it not add up? Reads from outside and changes nothing, also while
+ * load and faults go on. docs/audit.md says what is checked. Exit code 1 on a breach, on an error, and when there was
+ * nothing to look at.
+ *
+ *   npm run audit -- [--journal FILE] [--wait 10] [--json] [--watch] [--data DIR]
+ */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { type AuditedSystem, audit } from '../audit/audit.ts';
+import { tableOf } from '../audit/show.ts';
+import type { AuditReport } from '../audit/verdict.ts';
+import { superuser } from './infrastructure/postgres.ts';
+import { runningSystem } from './system/running.ts';
+
+const HELP = `Was anything lost? Checks the running system from outside: Postgres, Kafka's log, the projections, REST.
+
+  npm run audit -- [options]
+
+  --journal FILE    hold what a client was told against it too (JSON lines, docs/audit.md)
+  --wait SECONDS    how long analytics may take to count what is published    (10)
+  --json            the report as JSON, on standard output alone
+  --watch           again every 2 s until Ctrl-C
+  --data DIR        where the system's data is                                (.seams)
+  --help            this text
+`;
+
+const ROUND_PAUSE_MS = 2_000;
+
+interface Arguments {
+  readonly help: boolean;
+  readonly json: boolean;
+  readonly watch: boolean;
+  readonly waitMs: number;
+  readonly journalFile: string | undefined;
+  readonly dataDir: string;
+}
+
+function readArguments(): Arguments {
+  const { values } = parseArgs({
+    options: {
+      journal: { type: 'string' },
+      wait: { type: 'string', default: '10' },
+      json: { type: 'boolean', default: false },
+      watch: { type: 'boolean', default: false },
+      data: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (!/^\d+(\.\d+)?$/.test(values.wait)) throw new Error(`--wait takes seconds, not "${values.wait}"`);
+  // A relative path is meant from where the user stands; npm tells it, for it runs us in the checkout.
+  const fromUser = (file: string): string => path.resolve(process.env.INIT_CWD ?? '.', file);
+  return {
+    ...values,
+    waitMs: Number(values.wait) * 1_000,
+    journalFile: values.journal === undefined ? undefined : fromUser(values.journal),
+    dataDir: values.data === undefined ? path.resolve(import.meta.dirname, '../.seams') : fromUser(values.data),
+  };
+}
+
+async function systemOf(dataDir: string): Promise<AuditedSystem> {
+  const running = await runningSystem(dataDir);
+  const operator = running.demoAccounts.find(({ roles }) => roles.includes('operator'));
+  if (!operator) throw new Error('there is no demo account of an operator');
+  return {
+    url: running.url,
+    brokers: [running.kafkaBroker],
+    storageUrl: running.postgresUrl(superuser, 'storage'),
+    analyticsUrl: running.postgresUrl(superuser, 'analytics'),
+    operator,
+  };
+}
+
+async function round({ dataDir, json, waitMs, journalFile }: Arguments): Promise<AuditReport> {
+  const report = await audit(await systemOf(dataDir), {
+    waitMs,
+    journalFile,
+    progress: (doing) => console.error(`  ${doing}`),
+  });
+  if (json) console.log(JSON.stringify(report));
+  else for (const line of tableOf(report)) console.log(line);
+  return report;
+}
+
+/** A round that cannot be done (Postgres is down, say) is told and tried again: it is the faults that one watches. */
+async function watch(args: Arguments): Promise<boolean> {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const tally = { rounds: 0, breached: 0, undone: 0 };
+  while (!stop.signal.aborted) {
+    try {
+      const { clean } = await round(args);
+      tally.rounds++;
+      if (!clean) tally.breached++;
+    } catch (error) {
+      tally.undone++;
+      console.error(`audit: this round could not be done: ${(error as Error).message}`);
+    }
+    await pause(stop.signal);
+  }
+  console.error(`audit: ${tally.rounds} rounds, ${tally.breached} not clean, ${tally.undone} could not be done`);
+  return tally.rounds > 0 && tally.breached === 0;
+}
+
+const pause = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ROUND_PAUSE_MS);
+    signal.addEventListener('abort', end);
+  });
+
+async function main(): Promise<boolean> {
+  const args = readArguments();
+  if (args.help) {
+    console.log(HELP);
+    return true;
+  }
+  console.error(`auditing the system of ${path.relative(process.cwd(), args.dataDir) || '.'}: was anything lost?`);
+  if (args.watch) return watch(args);
+  return (await round(args)).clean;
+}
+
+try {
+  if (!(await main())) process.exitCode = 1;
+} catch (error) {
+  console.error(`audit: could not be done: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
