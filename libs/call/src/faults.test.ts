@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseFaultPlan } from './index.ts';
+import { labHeadersOf, labOf, parseFaultPlan } from './index.ts';
 
 describe('a fault plan', () => {
   it.each([
@@ -8,6 +8,7 @@ describe('a fault plan', () => {
     ['storage.CommitOrder=duplicate', { kind: 'duplicate' }],
     ['storage.CommitOrder=delay:800', { kind: 'delay', ms: 800 }],
     ['storage.CommitOrder=error:unavailable', { kind: 'error', failure: 'unavailable' }],
+    ['storage.CommitOrder=crash', { kind: 'crash' }],
     [' auth.Authenticate=delay:1 ;storage.CommitOrder=drop-reply@1*3 ;', { kind: 'drop-reply' }],
   ])('%s strikes with %j', (text, action) => {
     const plan = parseFaultPlan(text);
@@ -23,6 +24,8 @@ describe('a fault plan', () => {
     'storage.CommitOrder',
     'storage.CommitOrder=explode',
     'storage.CommitOrder=drop-reply:5',
+    'storage.CommitOrder=drop-reply/client',
+    'storage.CommitOrder=crash:1',
     'storage.CommitOrder=delay',
     'storage.CommitOrder=delay:0',
     'storage.CommitOrder=delay:60001',
@@ -38,6 +41,22 @@ describe('a fault plan', () => {
     );
   });
 
+  it('strikes at the end that it names', () => {
+    const plan = parseFaultPlan('storage.CommitOrder=delay:5/server*1');
+    expect(plan.strike('storage.CommitOrder')).toBeUndefined();
+    expect(plan.strike('storage.CommitOrder', 'server')).toEqual({ kind: 'delay', ms: 5 });
+    expect(plan.strike('storage.CommitOrder', 'server')).toBeUndefined();
+  });
+
+  it('goes on in headers, with the patterns that are done without', () => {
+    const lab = labOf({ 'seams-fault': 'storage.CommitOrder=duplicate', 'seams-without': 'idempotency' });
+    expect(labHeadersOf(lab)).toEqual({
+      'seams-fault': 'storage.CommitOrder=duplicate',
+      'seams-without': 'idempotency',
+    });
+    expect(labHeadersOf(labOf({}))).toEqual({});
+  });
+
   it('strikes as often as it says, then lets calls through', () => {
     const plan = parseFaultPlan('storage.CommitOrder=drop-reply*2');
     const struck = Array.from({ length: 4 }, () => plan.strike('storage.CommitOrder')?.kind);
@@ -46,7 +65,7 @@ describe('a fault plan', () => {
 
   it('strikes with its probability, by the dice that it is given', () => {
     const plan = parseFaultPlan('storage.CommitOrder=drop-reply@0.5');
-    expect([0.49, 0.5].map((dice) => plan.strike('storage.CommitOrder', () => dice)?.kind)).toEqual([
+    expect([0.49, 0.5].map((dice) => plan.strike('storage.CommitOrder', 'caller', () => dice)?.kind)).toEqual([
       'drop-reply',
       undefined,
     ]);

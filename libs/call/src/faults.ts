@@ -1,22 +1,29 @@
 import { Failure, type FailureKind, isFailureKind } from './failure.ts';
 
 /**
- * What a lab does to one call between two services, at the caller's end of it:
+ * What a lab does to one operation. docs/faults.md has the operations and what each action means to them; for a call
+ * between two services, at the caller's end:
  *
  *   delay:800      sent 800 ms later
  *   drop-request   never sent; the caller sees what a lost reply looks like
  *   drop-reply     sent and done, and its reply thrown away
  *   error:unavailable   not sent, fails with that kind
  *   duplicate      sent twice at once; the first reply counts
+ *   crash          the caller's process ends as by kill -9, nothing is sent
+ *
+ * At the callee's end (`/server`) a dropped call is never answered, so its caller waits until its deadline.
  */
 export type FaultAction =
   | { readonly kind: 'delay'; readonly ms: number }
-  | { readonly kind: 'drop-request' | 'drop-reply' | 'duplicate' }
+  | { readonly kind: 'drop-request' | 'drop-reply' | 'duplicate' | 'crash' }
   | { readonly kind: 'error'; readonly failure: FailureKind };
+
+export type FaultSide = 'caller' | 'server';
 
 export interface Fault {
   /** Callee and method, for example "storage.CommitOrder". */
   readonly operation: string;
+  readonly side: FaultSide;
   readonly action: FaultAction;
   /** 0 to 1. */
   readonly probability: number;
@@ -28,17 +35,17 @@ export interface Fault {
 export interface FaultPlan {
   /** As it came, for the next hop. */
   readonly text: string;
-  /** The action that strikes a call of this operation now, if any. Asking counts. */
-  strike(operation: string, random?: () => number): FaultAction | undefined;
+  /** The action that strikes this operation now, if any. Asking counts. */
+  strike(operation: string, side?: FaultSide, random?: () => number): FaultAction | undefined;
 }
 
 const FAULTS_MAX = 16;
 const DELAY_MS_MAX = 60_000;
-const FAULT = /^([a-z-]+\.[A-Za-z]+)=([a-z-]+)(?::([a-z_0-9]+))?(?:@(0?\.\d+|1|0))?(?:\*(\d{1,4}))?$/;
+const FAULT = /^([a-z-]+\.[A-Za-z]+)=([a-z-]+)(?::([a-z_0-9]+))?(\/server)?(?:@(0?\.\d+|1|0))?(?:\*(\d{1,4}))?$/;
 
 /**
  * Reads `storage.CommitOrder=drop-reply*1; auth.Authenticate=delay:800@0.5`: faults separated by `;`, each with an optional
- * probability (@) and a greatest count (*).
+ * side (/server), probability (@) and greatest count (*).
  * @throws Failure invalid/fault_plan_malformed that names the part that cannot be read
  */
 export function parseFaultPlan(text: string): FaultPlan {
@@ -50,10 +57,11 @@ export function parseFaultPlan(text: string): FaultPlan {
   const armed = parts.map((part) => ({ fault: parseFault(part), struck: 0 }));
   return {
     text,
-    strike: (operation, random = Math.random) => {
+    strike: (operation, side = 'caller', random = Math.random) => {
       const hit = armed.find(
         ({ fault, struck }) =>
           fault.operation === operation &&
+          fault.side === side &&
           struck < fault.countMax &&
           (fault.probability === 1 || random() < fault.probability),
       );
@@ -65,11 +73,12 @@ export function parseFaultPlan(text: string): FaultPlan {
 }
 
 function parseFault(part: string): Fault {
-  const [, operation = '', name = '', argument, probability = '1', count] = FAULT.exec(part) ?? [];
+  const [, operation = '', name = '', argument, server, probability = '1', count] = FAULT.exec(part) ?? [];
   const action = actionOf(name, argument);
   if (!operation || !action) throw malformed(`"${part.slice(0, 80)}" is no fault`);
   return {
     operation,
+    side: server ? 'server' : 'caller',
     action,
     probability: Number(probability),
     countMax: count ? Number(count) : Number.POSITIVE_INFINITY,
@@ -77,11 +86,23 @@ function parseFault(part: string): Fault {
 }
 
 function actionOf(name: string, argument: string | undefined): FaultAction | undefined {
-  if (name === 'drop-request' || name === 'drop-reply' || name === 'duplicate')
+  if (name === 'drop-request' || name === 'drop-reply' || name === 'duplicate' || name === 'crash')
     return argument ? undefined : { kind: name };
   if (name === 'error') return argument && isFailureKind(argument) ? { kind: 'error', failure: argument } : undefined;
   const ms = Number(argument);
   return name === 'delay' && Number.isInteger(ms) && ms > 0 && ms <= DELAY_MS_MAX ? { kind: 'delay', ms } : undefined;
+}
+
+/** An action as the plan writes it, for the span that it struck. */
+export function actionText(action: FaultAction): string {
+  if (action.kind === 'delay') return `delay:${action.ms}`;
+  return action.kind === 'error' ? `error:${action.failure}` : action.kind;
+}
+
+/** The end of this process as by kill -9: nothing is flushed, nobody is told. Never resolves. */
+export function crash(): Promise<never> {
+  process.kill(process.pid, 'SIGKILL');
+  return new Promise(() => undefined);
 }
 
 const malformed = (why: string): Failure => new Failure('invalid', 'fault_plan_malformed', `Seams-Fault: ${why}.`);

@@ -1,4 +1,5 @@
 export * from './context.ts';
 export * from './failure.ts';
 export * from './faults.ts';
+export * from './lab.ts';
 export * from './without.ts';

@@ -1,10 +1,10 @@
 import { Client, type ClientOptions, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
-import { type CallContext, Failure, rootContext, throwIfOver } from '@seams/call';
+import { type CallContext, Failure, labHeadersOf, rootContext, throwIfOver } from '@seams/call';
 import { activeCarrier, inSpan, SpanKind } from '@seams/telemetry';
 import * as health from 'grpc-health-check';
 import { failureOf } from './failure-status.ts';
-import { FAULT_METADATA, sendWithFaults, WITHOUT_METADATA } from './inject-faults.ts';
+import { sendWithFaults } from './inject-faults.ts';
 
 /** The unary methods of a generated service definition as functions that give up with their context. */
 export type Caller<Definition> = {
@@ -98,9 +98,7 @@ function send(
   request: unknown,
 ): Promise<unknown> {
   const metadata = new Metadata();
-  for (const [key, value] of Object.entries(activeCarrier())) metadata.set(key, value);
-  if (ctx.faults) metadata.set(FAULT_METADATA, ctx.faults.text);
-  if (ctx.without) metadata.set(WITHOUT_METADATA, [...ctx.without].join());
+  for (const [key, value] of Object.entries({ ...activeCarrier(), ...labHeadersOf(ctx) })) metadata.set(key, value);
 
   return new Promise((resolve, reject) => {
     const unary = client.makeUnaryRequest(

@@ -17,6 +17,7 @@ type ReadMenu = (ctx: CallContext, request: ReadMenuRequest) => Promise<{ menu: 
 
 async function serving(ReadMenu: ReadMenu, requestMsMax = 2_000): Promise<{ server: RpcServer; port: number }> {
   const server = createRpcServer({
+    callee: 'storage',
     host: '127.0.0.1',
     port: 0,
     log,
@@ -194,6 +195,11 @@ describe('a fault plan', () => {
     ['storage.ReadMenu=error:overloaded', 'injected_fault', 0],
     ['storage.CommitOrder=drop-reply', 'done', 1],
     ['auth.ReadMenu=drop-reply', 'done', 1],
+    ['storage.ReadMenu=drop-request/server', 'deadline_passed', 0],
+    ['storage.ReadMenu=drop-reply/server', 'deadline_passed', 1],
+    ['storage.ReadMenu=duplicate/server', 'done', 2],
+    ['storage.ReadMenu=delay:30/server', 'done', 1],
+    ['storage.ReadMenu=error:overloaded/server', 'injected_fault', 0],
   ])('%s ends as %s, with %d calls at the callee', async (text, end, calls) => {
     const { seen, ReadMenu } = await counting();
     const ended = await ReadMenu({ ...withFaults(text), deadlineAt: Date.now() + 500 }, { cafeId: 'x' }).then(
@@ -226,7 +232,14 @@ describe('a fault plan', () => {
       return { menu: null };
     };
     const implementations = [implement(menuStoreService, { ReadCafes: async () => ({ cafes: [] }), ReadMenu })];
-    const server = createRpcServer({ host: '127.0.0.1', port: 0, log, requestMsMax: 2_000, implementations });
+    const server = createRpcServer({
+      callee: 'storage',
+      host: '127.0.0.1',
+      port: 0,
+      log,
+      requestMsMax: 2_000,
+      implementations,
+    });
     open.push(server);
     await calling(await server.listen()).ReadMenu(withFaults('storage.CommitOrder=drop-reply'), { cafeId: 'x' });
     expect(seen).toEqual([undefined]);

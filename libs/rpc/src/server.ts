@@ -7,12 +7,12 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
-import { type CallContext, FAILURES, Failure, parseFaultPlan, parseWithout, throwIfOver } from '@seams/call';
+import { type CallContext, FAILURES, Failure, LAB_HEADER, type Lab, labOf, throwIfOver } from '@seams/call';
 import { inSpan, type Logger, SpanKind } from '@seams/telemetry';
 import { HealthImplementation } from 'grpc-health-check';
 import { MESSAGE_BYTES_MAX, type Methods } from './client.ts';
 import { statusOf } from './failure-status.ts';
-import { FAULT_METADATA, WITHOUT_METADATA } from './inject-faults.ts';
+import { handleWithFaults } from './inject-faults.ts';
 
 /** What a server owes for each unary method of a generated definition. */
 export type Handlers<Definition> = {
@@ -43,6 +43,8 @@ export function implement<Definition extends object>(
 }
 
 export interface RpcServerOptions {
+  /** What this server is to those who call it, for example "storage": fault plans name operations by it. */
+  readonly callee: string;
   readonly host: string;
   readonly port: number;
   readonly log: Logger;
@@ -73,7 +75,7 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
     for (const [name, method] of Object.entries(definition)) {
       const handler = handlers[name];
       if (!handler) throw new Error(`no handler for ${method.path}`);
-      served[name] = serve(method.path.slice(1), handler as Handler, options);
+      served[name] = serve({ path: method.path.slice(1), handler: handler as Handler }, options);
       names.push(method.path.slice(1, method.path.lastIndexOf('/')));
     }
     server.addService(definition, served);
@@ -108,7 +110,11 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
 
 type Handler = (ctx: CallContext, request: unknown) => Promise<unknown>;
 
-function serve(path: string, handler: Handler, options: RpcServerOptions): handleUnaryCall<unknown, unknown> {
+function serve(
+  { path, handler }: { path: string; handler: Handler },
+  options: RpcServerOptions,
+): handleUnaryCall<unknown, unknown> {
+  const operation = `${options.callee}.${path.slice(path.lastIndexOf('/') + 1)}`;
   return (call, callback) => {
     const startedAt = performance.now();
     const attributes = { 'rpc.system': 'grpc', 'rpc.method': path };
@@ -118,7 +124,7 @@ function serve(path: string, handler: Handler, options: RpcServerOptions): handl
       try {
         const ctx = contextOf(call, options);
         throwIfOver(ctx); // it may have waited for its turn until nobody wants it any more
-        const reply = await handler(ctx, call.request);
+        const reply = await handleWithFaults(ctx, operation, () => handler(ctx, call.request));
         options.log.info({ route: path, kind: 'ok', ms: elapsedMs(startedAt) }, 'answered');
         return reply;
       } catch (thrown) {
@@ -145,17 +151,13 @@ function contextOf(call: ServerUnaryCall<unknown, unknown>, { requestMsMax, labs
   return {
     deadlineAt: Math.min(Number(asked), Date.now() + requestMsMax),
     signal: cancelled.signal,
-    ...(labs === true ? labOf(call) : {}),
+    ...(labs === true ? labOfCall(call) : {}),
   };
 }
 
-function labOf(call: ServerUnaryCall<unknown, unknown>): Pick<CallContext, 'faults' | 'without'> {
-  const plan = headerOf(call, FAULT_METADATA);
-  const without = headerOf(call, WITHOUT_METADATA);
-  return {
-    ...(plan ? { faults: parseFaultPlan(plan) } : {}),
-    ...(without ? { without: parseWithout(without) } : {}),
-  };
+function labOfCall(call: ServerUnaryCall<unknown, unknown>): Lab {
+  const names = Object.values(LAB_HEADER).filter((name) => headerOf(call, name) !== '');
+  return labOf(Object.fromEntries(names.map((name) => [name, headerOf(call, name)])));
 }
 
 function headerOf(call: ServerUnaryCall<unknown, unknown>, name: string): string {

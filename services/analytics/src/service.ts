@@ -91,9 +91,11 @@ const consumerOf = (config: Config, log: Logger, db: Db, deadLetters: Publisher)
 
 const serverOf = (config: Config, log: Logger, db: Db): RpcServer =>
   createRpcServer({
+    callee: 'analytics',
     host: config.HOST,
     port: config.GRPC_PORT,
     log,
     requestMsMax: config.REQUEST_MS_MAX,
+    labs: config.SEAMS_LABS === 'on',
     implementations: [analyticsEdge({ getCafeReport: getCafeReportWith({ readReport: readReport(db) }) })],
   });

@@ -144,9 +144,11 @@ function useCasesOf(config: Config, db: Db, keys: KeyRing, passwords: Passwords)
 
 const serverOf = (config: Config, log: Logger, auth: UseCases): RpcServer =>
   createRpcServer({
+    callee: 'auth',
     host: config.HOST,
     port: config.GRPC_PORT,
     log,
     requestMsMax: config.REQUEST_MS_MAX,
+    labs: config.SEAMS_LABS === 'on',
     implementations: [authEdge(auth)],
   });

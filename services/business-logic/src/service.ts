@@ -66,6 +66,7 @@ function rpcOf(storage: Storage, config: Config, log: Telemetry['log']): RpcServ
   const given = { newId: uuidv7, now: Date.now };
   const placeOrder = placeOrderWith({ ...given, readMenu: storage.readMenu, commit: storage.commitOrder });
   return createRpcServer({
+    callee: 'business-logic',
     host: config.HOST,
     port: config.GRPC_PORT,
     log,

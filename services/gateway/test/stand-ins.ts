@@ -137,7 +137,15 @@ const CONFIG: Config = {
 };
 
 async function serve(implementations: Implementation[]): Promise<{ port: number; stop(): Promise<void> }> {
-  const server = createRpcServer({ host: HOST, port: 0, log: QUIET, requestMsMax: 5_000, labs: true, implementations });
+  const server = createRpcServer({
+    callee: 'any',
+    host: HOST,
+    port: 0,
+    log: QUIET,
+    requestMsMax: 5_000,
+    labs: true,
+    implementations,
+  });
   const port = await server.listen();
   server.setServing(true);
   return { port, stop: () => server.drain(0) };

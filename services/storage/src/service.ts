@@ -85,6 +85,7 @@ function rpcOf(db: Db, config: Config, log: Telemetry['log']): RpcServer {
   const commitOrder = commitOrderWith(world);
   const naive = commitOrderWithoutIdempotencyWith(world);
   return createRpcServer({
+    callee: 'storage',
     host: config.HOST,
     port: config.GRPC_PORT,
     log,

@@ -1,6 +1,6 @@
 /** One request from its headers to the end of its answer: its context, its span, its log line, its last resort. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type CallContext, FAILURES, Failure, parseFaultPlan, parseWithout } from '@seams/call';
+import { type CallContext, FAILURES, Failure, LAB_HEADER, type Lab, labOf } from '@seams/call';
 import type { Principal } from '@seams/contracts';
 import { activeCarrier, activeTraceId, inSpan, type Logger, markFailed, type Span, SpanKind } from '@seams/telemetry';
 import { answerProblem, HttpRefusal, hasBody } from './problem.ts';
@@ -56,7 +56,7 @@ export function runExchange(
 
   return inSpan(method, { kind: SpanKind.SERVER, attributes, parent }, async (span) => {
     const over = new Promise<void>((resolve) => response.once('close', resolve));
-    const lab = labOf(incoming, labs);
+    const lab = labOfRequest(incoming, labs);
     const { exchange, giveUp } = begin(incoming, response, { requestMsMax, lab: lab instanceof Failure ? {} : lab });
     response.setHeader('X-Content-Type-Options', 'nosniff');
     for (const [name, value] of Object.entries(traceHeaders())) response.setHeader(name, value);
@@ -143,19 +143,14 @@ function isDecodable(url: string): boolean {
   }
 }
 
-type Lab = Pick<CallContext, 'faults' | 'without'>;
-
 /** What a lab wants of this request, or why that is refused. */
-function labOf({ headersDistinct }: IncomingMessage, labs: boolean): Lab | Failure {
-  const plan = headersDistinct['seams-fault']?.join(';');
-  const without = headersDistinct['seams-without']?.join(',');
+function labOfRequest({ headersDistinct }: IncomingMessage, labs: boolean): Lab | Failure {
+  const plan = headersDistinct[LAB_HEADER.faults]?.join(';');
+  const without = headersDistinct[LAB_HEADER.without]?.join(',');
   if (plan === undefined && without === undefined) return {};
   if (!labs) return new HttpRefusal('labs_off');
   try {
-    return {
-      ...(plan === undefined ? {} : { faults: parseFaultPlan(plan) }),
-      ...(without === undefined ? {} : { without: parseWithout(without) }),
-    };
+    return labOf({ [LAB_HEADER.faults]: plan, [LAB_HEADER.without]: without });
   } catch (error) {
     return Failure.from(error);
   }
