@@ -15,6 +15,6 @@ export const commitOrderWithoutIdempotencyWith = (world: Ports) =>
     if (!key || !placed) throw new Failure('rejected', refused?.reason ?? 'decision_missing', refused?.message);
 
     const order = { ...placed, orderId: world.newId() };
-    await world.db.transaction(ctx, (tx) => writeOrder(tx, key, order, eventOf(order, world)));
+    await world.db.transaction(ctx, (tx) => writeOrder(tx, key, order, eventOf(ctx, order, world)));
     return { order, replayed: false };
   };

@@ -1,4 +1,4 @@
-import { type CallContext, Failure, isFailureKind } from '@seams/call';
+import { type CallContext, Failure, isFailureKind, labHeadersOf } from '@seams/call';
 import {
   type CommitOrderRequest,
   type CommitOrderResponse,
@@ -33,7 +33,7 @@ export const commitOrderWith = (world: Ports) =>
       foreseen,
       effect: async (tx) => {
         const order = acceptedOrder(request, key);
-        await writeOrder(tx, key, order, eventOf(order, world));
+        await writeOrder(tx, key, order, eventOf(ctx, order, world));
         return foreseen;
       },
     });
@@ -47,7 +47,7 @@ function acceptedOrder({ placed, refused }: CommitOrderRequest, key: RequestKey)
 }
 
 /** The event that an order's commit writes beside it. */
-export function eventOf(order: Order, world: Ports): OutboxEvent {
+export function eventOf(ctx: CallContext, order: Order, world: Ports): OutboxEvent {
   const eventId = world.newId();
   const payload = orderPlaced.encode({
     eventId,
@@ -60,5 +60,12 @@ export function eventOf(order: Order, world: Ports): OutboxEvent {
     placedAtMs: order.placedAtMs,
     orderVersion: order.version,
   });
-  return { eventId, eventType: ORDER_PLACED, topic: TOPIC, payload, traceparent: world.traceparent() };
+  return {
+    eventId,
+    eventType: ORDER_PLACED,
+    topic: TOPIC,
+    payload,
+    traceparent: world.traceparent(),
+    headers: labHeadersOf(ctx),
+  };
 }

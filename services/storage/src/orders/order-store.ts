@@ -24,7 +24,7 @@ const RECORD_ORDER = statement(
      INSERT INTO ledger_entries (transfer_id, account, amount_cents, kind)
      VALUES ($1, 'wallet:' || $2, -$5::bigint, 'order'), ($1, 'cafe:' || $3, $5::bigint, 'order')
    )
-   INSERT INTO outbox (event_id, event_type, topic, message_key, payload, traceparent) VALUES ($14, $15, $16, $1::text, $17, $18)`,
+   INSERT INTO outbox (event_id, event_type, topic, message_key, payload, traceparent, headers) VALUES ($14, $15, $16, $1::text, $17, $18, $19)`,
 );
 
 const TAKE_STOCK = statement(
@@ -40,6 +40,8 @@ export interface OutboxEvent {
   readonly payload: Buffer;
   /** W3C trace context of the request, or empty. */
   readonly traceparent: string;
+  /** More that goes on with the record: what a lab wants of it. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
@@ -57,7 +59,7 @@ export async function writeOrder(tx: Tx, key: RequestKey, order: Order, event: O
     ...[order.orderId, order.customerId, order.cafeId, order.version, order.totalCents, order.currency],
     ...[key.key, order.clientNonce, order.placedAtMs],
     ...columns(order.lines),
-    ...[event.eventId, event.eventType, event.topic, event.payload, event.traceparent],
+    ...[event.eventId, event.eventType, event.topic, event.payload, event.traceparent, event.headers],
   ]);
   for (const line of [...order.lines].sort((a, b) => (a.itemId < b.itemId ? -1 : 1))) {
     const taken = await tx.query(TAKE_STOCK, [line.itemId, order.cafeId, line.quantity]);

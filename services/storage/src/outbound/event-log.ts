@@ -12,7 +12,12 @@ export const publishTo = (publisher: Publisher) =>
           topic: event.topic,
           key: event.key,
           value: event.payload,
-          headers: { [HEADER.eventId]: event.eventId, [HEADER.eventType]: event.eventType, ...span.carrier },
+          headers: {
+            ...event.headers,
+            [HEADER.eventId]: event.eventId,
+            [HEADER.eventType]: event.eventType,
+            ...span.carrier,
+          },
         })),
       );
       for (const { span } of sends) span.end();

@@ -9,6 +9,7 @@ export interface WaitingEvent {
   readonly key: string;
   readonly payload: Buffer;
   readonly traceparent: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A relay's right to publish: the term rises with each change of holder and fences whoever had it before. */
@@ -35,7 +36,7 @@ const GIVE_UP_LEASE = statement(
 // By id, but never "id > last": a row with a lower id may be committed later.
 const READ_WAITING = statement(
   'read_waiting',
-  `SELECT outbox_id AS "outboxId", event_id AS "eventId", event_type AS "eventType", topic, message_key AS key, payload, traceparent
+  `SELECT outbox_id AS "outboxId", event_id AS "eventId", event_type AS "eventType", topic, message_key AS key, payload, traceparent, headers
    FROM outbox WHERE published_at IS NULL ORDER BY outbox_id LIMIT $1`,
 );
 
