@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallContext } from './context.ts';
 import { Failure, type FailureKind, isFailureKind } from './failure.ts';
 
 /**
@@ -97,6 +99,18 @@ function actionOf(name: string, argument: string | undefined): FaultAction | und
 export function actionText(action: FaultAction): string {
   if (action.kind === 'delay') return `delay:${action.ms}`;
   return action.kind === 'error' ? `error:${action.failure}` : action.kind;
+}
+
+/**
+ * Holds a request up, but not beyond its deadline.
+ * @throws Failure timed_out/deadline_passed, or cancelled/caller_gone
+ */
+export async function pause(ctx: CallContext, ms: number): Promise<void> {
+  const over = Math.min(ms, Math.max(0, ctx.deadlineAt - Date.now()));
+  await sleep(over, undefined, { signal: ctx.signal }).catch(() => {
+    throw new Failure('cancelled', 'caller_gone', 'The caller went away.');
+  });
+  if (over < ms) throw new Failure('timed_out', 'deadline_passed', 'No answer came before the deadline.');
 }
 
 /** The end of this process as by kill -9: nothing is flushed, nobody is told. Never resolves. */

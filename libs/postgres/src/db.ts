@@ -1,6 +1,7 @@
 import { type CallContext, Failure, remainingMs, throwIfOver } from '@seams/call';
 import { inSpan, type Logger, SpanKind } from '@seams/telemetry';
 import pg, { type Pool, type PoolClient } from 'pg';
+import { commitWithFaults } from './commit-faults.ts';
 import { breaksConnection, commitFailureOf, failureOf } from './failure.ts';
 
 /** SQL with the name that its span and its prepared statement carry. */
@@ -46,6 +47,8 @@ export interface Db {
 }
 
 export interface DbOptions {
+  /** For example "storage": a lab's fault plan names the commit by it, "storage.commit". */
+  readonly name: string;
   readonly url: string;
   /** Name of the process, seen in pg_stat_activity. */
   readonly applicationName: string;
@@ -80,7 +83,7 @@ export function openDb(options: DbOptions): Db {
   });
 
   return {
-    transaction: (ctx, work) => runTransaction(pool, ctx, work),
+    transaction: (ctx, work) => runTransaction({ pool, name: options.name }, ctx, work),
     query: (ctx, sql, values) => runAlone(pool, ctx, { sql, values, failureOf }),
     write: (ctx, sql, values) => runAlone(pool, ctx, { sql, values, failureOf: commitFailureOf }),
     connect: async () => {
@@ -113,7 +116,11 @@ const TYPES = {
   },
 } as pg.CustomTypesConfig;
 
-async function runTransaction<T>(pool: Pool, ctx: CallContext, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function runTransaction<T>(
+  { pool, name }: { pool: Pool; name: string },
+  ctx: CallContext,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
   const client = await acquire(pool, ctx);
   let broken = false;
   try {
@@ -121,10 +128,12 @@ async function runTransaction<T>(pool: Pool, ctx: CallContext, work: (tx: Tx) =>
     await traced('BEGIN', () => control(client, `BEGIN; SET LOCAL statement_timeout = ${timeoutMs(ctx)}`, ctx));
     const value = await work(transactionOver(client, ctx));
     throwIfOver(ctx); // nobody waits: better undone than unknown
-    await traced('COMMIT', () => control(client, 'COMMIT', ctx)).catch((error: unknown) => {
-      broken = true;
-      throw commitFailureOf(error);
-    });
+    await traced('COMMIT', () => commitWithFaults(ctx, `${name}.commit`, () => control(client, 'COMMIT', ctx))).catch(
+      (error: unknown) => {
+        broken = !(error instanceof Failure); // a Failure was thrown before the COMMIT was sent
+        throw commitFailureOf(error);
+      },
+    );
     return value;
   } catch (error) {
     if (!broken) broken = breaksConnectionOf(error) || !(await rolledBack(client));

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { actionText, type CallContext, crash, Failure, type FaultAction } from '@seams/call';
+import { actionText, type CallContext, crash, Failure, pause } from '@seams/call';
 import { annotate } from '@seams/telemetry';
 
 /**
@@ -84,11 +83,3 @@ const silence = (ctx: CallContext): Promise<never> =>
 
 /** What a connection that breaks looks like from here (failure-status.ts), whether or not the request got through. */
 const replyLost = (): Failure => new Failure('timed_out', 'reply_lost', 'The connection broke before the answer came.');
-
-async function pause(ctx: CallContext, ms: number): Promise<void> {
-  const over = Math.min(ms, Math.max(0, ctx.deadlineAt - Date.now()));
-  await sleep(over, undefined, { signal: ctx.signal }).catch(() => {
-    throw new Failure('cancelled', 'caller_gone', 'The caller went away.');
-  });
-  if (over < ms) throw new Failure('timed_out', 'deadline_passed', 'No answer came before the deadline.');
-}

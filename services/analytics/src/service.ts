@@ -64,6 +64,7 @@ export async function startAnalytics(config: Config, telemetry: Telemetry): Prom
 
 const dbOf = (config: Config, log: Logger): Db =>
   openDb({
+    name: 'analytics',
     url: config.POSTGRES_URL,
     applicationName: config.SEAMS_PROCESS,
     connectionsMax: config.POSTGRES_CONNECTIONS_MAX,

@@ -78,6 +78,7 @@ export async function startAuth(config: Config, telemetry: Telemetry): Promise<R
 
 const dbOf = (config: Config, log: Logger): Db =>
   openDb({
+    name: 'auth',
     url: config.POSTGRES_URL,
     applicationName: config.SEAMS_PROCESS,
     connectionsMax: config.POSTGRES_CONNECTIONS_MAX,

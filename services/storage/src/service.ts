@@ -40,6 +40,7 @@ class StorageModule {
           provide: DB,
           useFactory: () =>
             openDb({
+              name: 'storage',
               url: config.POSTGRES_URL,
               applicationName: config.SEAMS_PROCESS,
               connectionsMax: config.POSTGRES_CONNECTIONS_MAX,

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Failure } from '@seams/call';
+import { Failure, parseFaultPlan } from '@seams/call';
 import { type Db, migrate, openDb, statement } from '@seams/postgres';
 import { endingOf, eventually, quietLogger, type TestDatabase, testDatabase, within } from '@seams/testkit';
 import pg from 'pg';
@@ -14,7 +14,7 @@ let db: Db;
 
 beforeAll(async () => {
   database = await testDatabase('storage', MIGRATIONS);
-  db = openDb({ url: database.url, applicationName: 'db-test', connectionsMax: 4, log: quietLogger });
+  db = openDb({ name: 'test', url: database.url, applicationName: 'db-test', connectionsMax: 4, log: quietLogger });
 });
 afterAll(async () => {
   await db?.close();
@@ -102,6 +102,23 @@ describe('a transaction', () => {
     });
     expect(await endingOf(ended)).toBe('timed_out/commit_outcome_unknown');
     await ending;
+  });
+
+  it.each([
+    // at the commit        ends as                            and was done
+    ['drop-reply', 'timed_out/commit_outcome_unknown', true],
+    ['drop-request', 'timed_out/commit_outcome_unknown', false],
+    ['error:conflict', 'conflict/injected_fault', false],
+    ['delay:60000', 'timed_out/deadline_passed', false],
+    ['delay:20', 'ok', true],
+    ['duplicate', 'ok', true],
+  ])('that a lab strikes with %s ends as %s, done: %s', async (action, end, done) => {
+    const n = 1_000 + action.length;
+    const ctx = { ...within(500), faults: parseFaultPlan(`test.commit=${action}`) };
+    const ended = await endingOf(db.transaction(ctx, (tx) => tx.query(ADD, [n])));
+    expect(ended).toBe(end);
+    expect((await numbers()).includes(n)).toBe(done);
+    await db.query(within(2_000), SLEEP, [0]); // the pool gives a connection that works
   });
 });
 

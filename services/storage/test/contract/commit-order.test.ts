@@ -20,7 +20,7 @@ let commitOrder: (ctx: CallContext, request: never) => Promise<CommitOrderRespon
 beforeAll(async () => {
   database = await testDatabase('storage', fileURLToPath(new URL('../../migrations', import.meta.url)));
   await database.ask(`INSERT INTO cafes VALUES ('harbour', 'Harbour Café', 'Hamburg')`);
-  db = openDb({ url: database.url, applicationName: 'test', connectionsMax: 12, log: quietLogger });
+  db = openDb({ name: 'storage', url: database.url, applicationName: 'test', connectionsMax: 12, log: quietLogger });
   commitOrder = commitOrderWith({ db, newId: randomUUID, traceparent: () => '' }) as never;
 });
 

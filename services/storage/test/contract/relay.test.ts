@@ -27,7 +27,7 @@ const relays: Background[] = [];
 beforeAll(async () => {
   database = await testDatabase('storage', fileURLToPath(new URL('../../migrations', import.meta.url)));
   publisher = openPublisher({ brokers: testBrokers(), clientId: 'test', log: quietLogger });
-  db = openDb({ url: database.url, applicationName: 'test', connectionsMax: 8, log: quietLogger });
+  db = openDb({ name: 'storage', url: database.url, applicationName: 'test', connectionsMax: 8, log: quietLogger });
 });
 
 afterEach(async () => {
