@@ -12,8 +12,10 @@ import { menuOverGrpc } from './edge/menu.grpc.ts';
 import { ordersOverGrpc } from './edge/orders.grpc.ts';
 import { walletsOverGrpc } from './edge/wallets.grpc.ts';
 import { KEYS_PER_SWEEP_MAX, sweepKeys } from './idempotency/sweep-store.ts';
-import { commitOrderWithoutIdempotencyWith } from './naive/commit-order-without-idempotency.ts';
+import { chosenByRequest } from './naive/choose.ts';
+import { publishAfterCommitTo } from './naive/publish-after-commit.ts';
 import { commitOrderWith } from './orders/commit-order.ts';
+import { recordOrder, takeStock } from './orders/order-store.ts';
 import { publishTo } from './outbound/event-log.ts';
 import { createRelay } from './outbound/relay.ts';
 import { giveUpLease, markPublished, readWaiting, takeLease } from './outbox/outbox-store.ts';
@@ -22,6 +24,7 @@ import { commitTopUpWith } from './wallets/commit-top-up.ts';
 
 const DB = Symbol('Postgres, database "storage"');
 const PUBLISHER = Symbol('Kafka, topic seams.orders.v1');
+const UNFENCED = Symbol('Kafka without the outbox: for labs, connected when first used');
 const RPC = Symbol('what this service answers');
 const RELAY = Symbol('outbox → Kafka');
 const LIFECYCLE = Symbol('start and stop');
@@ -51,7 +54,15 @@ class StorageModule {
           provide: PUBLISHER,
           useFactory: () => openPublisher({ brokers: config.KAFKA_BROKERS, clientId: config.SEAMS_PROCESS, log }),
         },
-        { provide: RPC, inject: [DB], useFactory: (db: Db) => rpcOf(db, config, log) },
+        {
+          provide: UNFENCED,
+          useFactory: () => openPublisher({ brokers: config.KAFKA_BROKERS, clientId: config.SEAMS_PROCESS, log }),
+        },
+        {
+          provide: RPC,
+          inject: [DB, UNFENCED],
+          useFactory: (db: Db, unfenced: Publisher) => rpcOf({ db, unfenced, config, log }),
+        },
         {
           provide: RELAY,
           inject: [DB, PUBLISHER],
@@ -59,45 +70,55 @@ class StorageModule {
         },
         {
           provide: LIFECYCLE,
-          inject: [DB, PUBLISHER, RPC, RELAY],
-          useFactory: (db: Db, publisher: Publisher, rpc: RpcServer, relay: ReturnType<typeof relayOf>) =>
-            createLifecycle({
-              host: config.HOST,
-              opsPort: config.OPS_PORT,
-              drainMsMax: config.DRAIN_MS_MAX,
-              log,
-              dependencies: [
-                { name: 'postgres', check: () => db.ping() },
-                // Without Kafka orders go on; their events wait in the outbox.
-                { name: 'kafka', optional: true, check: () => publisher.ping() },
-              ],
-              listeners: [rpc],
-              background: [relay, sweeperOf(db, config, log)],
-              stores: [publisher, db],
-            }),
+          inject: [DB, PUBLISHER, UNFENCED, RPC, RELAY],
+          useFactory: (...parts: [Db, Publisher, Publisher, RpcServer, Background]) => lifecycleOf(parts, config, log),
         },
       ],
     };
   }
 }
 
-function rpcOf(db: Db, config: Config, log: Telemetry['log']): RpcServer {
-  const world = { db, newId: uuidv7, traceparent: () => activeCarrier().traceparent ?? '' };
-  const commitOrder = commitOrderWith(world);
-  const naive = commitOrderWithoutIdempotencyWith(world);
+function rpcOf({ db, unfenced, config, log }: Served): RpcServer {
+  const world = { db, newId: uuidv7, traceparent: () => activeCarrier().traceparent ?? '', recordOrder, takeStock };
+  const labs = config.SEAMS_LABS === 'on';
+  const commitOrder = labs ? chosenByRequest(world, publishAfterCommitTo(unfenced)) : commitOrderWith(world);
   return createRpcServer({
     callee: 'storage',
     host: config.HOST,
     port: config.GRPC_PORT,
     log,
     requestMsMax: config.REQUEST_MS_MAX,
-    labs: config.SEAMS_LABS === 'on',
-    implementations: [
-      ordersOverGrpc(db, (ctx, request) => (ctx.without?.has('idempotency') ? naive : commitOrder)(ctx, request)),
-      walletsOverGrpc(db, commitTopUpWith(db)),
-      menuOverGrpc(db),
-    ],
+    labs,
+    implementations: [ordersOverGrpc(db, commitOrder), walletsOverGrpc(db, commitTopUpWith(db)), menuOverGrpc(db)],
   });
+}
+
+function lifecycleOf(
+  [db, publisher, unfenced, rpc, relay]: [Db, Publisher, Publisher, RpcServer, Background],
+  config: Config,
+  log: Telemetry['log'],
+) {
+  return createLifecycle({
+    host: config.HOST,
+    opsPort: config.OPS_PORT,
+    drainMsMax: config.DRAIN_MS_MAX,
+    log,
+    dependencies: [
+      { name: 'postgres', check: () => db.ping() },
+      // Without Kafka orders go on; their events wait in the outbox.
+      { name: 'kafka', optional: true, check: () => publisher.ping() },
+    ],
+    listeners: [rpc],
+    background: [relay, sweeperOf(db, config, log)],
+    stores: [publisher, unfenced, db],
+  });
+}
+
+interface Served {
+  readonly db: Db;
+  readonly unfenced: Publisher;
+  readonly config: Config;
+  readonly log: Telemetry['log'];
 }
 
 function relayOf(db: Db, publisher: Publisher, config: Config, log: Telemetry['log']) {

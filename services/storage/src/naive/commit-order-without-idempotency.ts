@@ -1,7 +1,6 @@
 import { type CallContext, Failure } from '@seams/call';
 import type { CommitOrderRequest, CommitOrderResponse } from '@seams/contracts';
 import { eventOf, type Ports } from '../orders/commit-order.ts';
-import { writeOrder } from '../orders/order-store.ts';
 
 /**
  * What a service does that never asks "what if it ran twice?": each call is a new order under an id of its own. The
@@ -15,6 +14,9 @@ export const commitOrderWithoutIdempotencyWith = (world: Ports) =>
     if (!key || !placed) throw new Failure('rejected', refused?.reason ?? 'decision_missing', refused?.message);
 
     const order = { ...placed, orderId: world.newId() };
-    await world.db.transaction(ctx, (tx) => writeOrder(tx, key, order, eventOf(ctx, order, world)));
+    await world.db.transaction(ctx, async (tx) => {
+      await world.recordOrder(tx, key, order, eventOf(ctx, order, world));
+      await world.takeStock(tx, order);
+    });
     return { order, replayed: false };
   };

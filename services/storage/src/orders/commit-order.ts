@@ -7,15 +7,19 @@ import {
   orderPlaced,
   type RequestKey,
 } from '@seams/contracts';
-import type { Db } from '@seams/postgres';
+import type { Db, Tx } from '@seams/postgres';
 import { once } from '../idempotency/once.ts';
-import { type OutboxEvent, writeOrder } from './order-store.ts';
+import type { OutboxEvent } from './order-store.ts';
 
 export interface Ports {
   readonly db: Db;
   newId(): string;
   /** W3C trace context of the request under way, or empty. */
   traceparent(): string;
+  /** Writes order, charge and event; nothing of it without the rest. */
+  recordOrder(tx: Tx, key: RequestKey, order: Order, event: OutboxEvent): Promise<void>;
+  /** Takes what the order needs from the counters, or refuses. */
+  takeStock(tx: Tx, order: Order): Promise<void>;
 }
 
 const ORDER_PLACED = 'seams.events.v1.OrderPlaced';
@@ -33,7 +37,8 @@ export const commitOrderWith = (world: Ports) =>
       foreseen,
       effect: async (tx) => {
         const order = acceptedOrder(request, key);
-        await writeOrder(tx, key, order, eventOf(ctx, order, world));
+        await world.recordOrder(tx, key, order, eventOf(ctx, order, world));
+        await world.takeStock(tx, order);
         return foreseen;
       },
     });

@@ -7,10 +7,8 @@ const DEBIT_WALLET = statement(
   `UPDATE wallets SET balance_cents = balance_cents - $2 WHERE customer_id = $1 AND balance_cents >= $2`,
 );
 
-// Order, lines, movements, ledger and event in one statement: one round trip, and no way to write one without the others.
-const RECORD_ORDER = statement(
-  'record_order',
-  `WITH placed AS (
+/** All rows of an order but its event, as the beginning of a statement; its values are those of `orderValues`. */
+export const ORDER_ROWS = `WITH placed AS (
      INSERT INTO orders (order_id, customer_id, cafe_id, status, version, total_cents, currency, idempotency_key, client_nonce, placed_at)
      VALUES ($1, $2, $3, 'placed', $4, $5, $6, $7, $8, to_timestamp($9::float8 / 1000))
    ), line AS (
@@ -23,7 +21,12 @@ const RECORD_ORDER = statement(
    ), booked AS (
      INSERT INTO ledger_entries (transfer_id, account, amount_cents, kind)
      VALUES ($1, 'wallet:' || $2, -$5::bigint, 'order'), ($1, 'cafe:' || $3, $5::bigint, 'order')
-   )
+   )`;
+
+// Order, lines, movements, ledger and event in one statement: one round trip, and no way to write one without the others.
+const RECORD_ORDER = statement(
+  'record_order',
+  `${ORDER_ROWS}
    INSERT INTO outbox (event_id, event_type, topic, message_key, payload, traceparent, headers) VALUES ($14, $15, $16, $1::text, $17, $18, $19)`,
 );
 
@@ -45,27 +48,47 @@ export interface OutboxEvent {
 }
 
 /**
- * Everything that one order changes. The statements stand in the order of their locks, the same for all orders: the
- * customer's wallet, then the counters by item id; the counters come last, for others wait for them until the commit.
+ * Everything that one order changes but the counters. The statements stand in the order of their locks, the same for
+ * all orders: the customer's wallet here, then the counters by item id; those come last, for others wait for them until
+ * the commit.
  *
- * @throws Failure rejected/not_enough_money or rejected/stock_exhausted, with nothing to keep
+ * @throws Failure rejected/not_enough_money, with nothing to keep
  */
-export async function writeOrder(tx: Tx, key: RequestKey, order: Order, event: OutboxEvent): Promise<void> {
+export async function recordOrder(tx: Tx, key: RequestKey, order: Order, event: OutboxEvent): Promise<void> {
+  await debitWallet(tx, order);
+  await tx.query(RECORD_ORDER, [
+    ...orderValues(key, order),
+    ...[event.eventId, event.eventType, event.topic, event.payload, event.traceparent, event.headers],
+  ]);
+}
+
+export async function debitWallet(tx: Tx, order: Order): Promise<void> {
   const debited = await tx.query(DEBIT_WALLET, [order.customerId, order.totalCents]);
   if (debited.rowCount === 0)
     throw new Failure('rejected', 'not_enough_money', 'The wallet holds less than the order costs.');
+}
 
-  await tx.query(RECORD_ORDER, [
+/** @throws Failure rejected/stock_exhausted, with nothing to keep */
+export async function takeStock(tx: Tx, order: Order): Promise<void> {
+  for (const line of inLockOrder(order.lines)) {
+    const taken = await tx.query(TAKE_STOCK, [line.itemId, order.cafeId, line.quantity]);
+    if (taken.rowCount === 0) throw exhausted(line);
+  }
+}
+
+export const inLockOrder = (lines: readonly OrderLine[]): OrderLine[] =>
+  [...lines].sort((a, b) => (a.itemId < b.itemId ? -1 : 1));
+
+export const exhausted = (line: OrderLine): Failure =>
+  new Failure('rejected', 'stock_exhausted', `There is not enough ${line.name} left.`);
+
+/** $1 to $13 of ORDER_ROWS. */
+export function orderValues(key: RequestKey, order: Order): unknown[] {
+  return [
     ...[order.orderId, order.customerId, order.cafeId, order.version, order.totalCents, order.currency],
     ...[key.key, order.clientNonce, order.placedAtMs],
     ...columns(order.lines),
-    ...[event.eventId, event.eventType, event.topic, event.payload, event.traceparent, event.headers],
-  ]);
-  for (const line of [...order.lines].sort((a, b) => (a.itemId < b.itemId ? -1 : 1))) {
-    const taken = await tx.query(TAKE_STOCK, [line.itemId, order.cafeId, line.quantity]);
-    if (taken.rowCount === 0)
-      throw new Failure('rejected', 'stock_exhausted', `There is not enough ${line.name} left.`);
-  }
+  ];
 }
 
 function columns(lines: readonly OrderLine[]): unknown[][] {

@@ -7,7 +7,7 @@ import { type Db, openDb } from '@seams/postgres';
 import { endingOf, quietLogger, type TestDatabase, testDatabase, within } from '@seams/testkit';
 import { sweepKeys } from '../../src/idempotency/sweep-store.ts';
 import { commitOrderWith } from '../../src/orders/commit-order.ts';
-import { readOrder } from '../../src/orders/order-store.ts';
+import { readOrder, recordOrder, takeStock } from '../../src/orders/order-store.ts';
 import { commitTopUpWith } from '../../src/wallets/commit-top-up.ts';
 
 const ROUTE = 'POST /v1/orders';
@@ -21,7 +21,7 @@ beforeAll(async () => {
   database = await testDatabase('storage', fileURLToPath(new URL('../../migrations', import.meta.url)));
   await database.ask(`INSERT INTO cafes VALUES ('harbour', 'Harbour Café', 'Hamburg')`);
   db = openDb({ name: 'storage', url: database.url, applicationName: 'test', connectionsMax: 12, log: quietLogger });
-  commitOrder = commitOrderWith({ db, newId: randomUUID, traceparent: () => '' }) as never;
+  commitOrder = commitOrderWith({ db, newId: randomUUID, traceparent: () => '', recordOrder, takeStock }) as never;
 });
 
 afterAll(async () => {
