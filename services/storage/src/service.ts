@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { type CallContext, LAB_HEADER } from '@seams/call';
 import { type Background, createLifecycle, type Running, repeating } from '@seams/lifecycle';
 import { openPublisher, type Publisher } from '@seams/messaging';
 import { type Db, openDb } from '@seams/postgres';
@@ -18,8 +19,16 @@ import { commitOrderWith } from './orders/commit-order.ts';
 import { recordOrder, takeStock } from './orders/order-store.ts';
 import { publishTo } from './outbound/event-log.ts';
 import { createRelay } from './outbound/relay.ts';
-import { giveUpLease, markPublished, readWaiting, takeLease } from './outbox/outbox-store.ts';
-import { relayOutboxWith } from './outbox/relay-outbox.ts';
+import { relayWithFaults } from './outbound/relay-faults.ts';
+import {
+  forgetHeader,
+  giveUpLease,
+  markPublished,
+  readWaiting,
+  takeLease,
+  type WaitingEvent,
+} from './outbox/outbox-store.ts';
+import { type Ports as RelayPorts, relayOutboxWith } from './outbox/relay-outbox.ts';
 import { commitTopUpWith } from './wallets/commit-top-up.ts';
 
 const DB = Symbol('Postgres, database "storage"');
@@ -124,18 +133,21 @@ interface Served {
 function relayOf(db: Db, publisher: Publisher, config: Config, log: Telemetry['log']) {
   // A restarted process is another holder: what it did before its end is unknown to it.
   const holder = `${config.SEAMS_PROCESS}/${randomUUID()}`;
+  const ports: RelayPorts = {
+    takeLease: (ctx) => takeLease(db, ctx, holder, config.RELAY_LEASE_MS),
+    readWaiting: (ctx, eventsMax) => readWaiting(db, ctx, eventsMax),
+    publish: publishTo(publisher),
+    markPublished: (ctx, lease, ids) => markPublished(db, ctx, lease, ids),
+  };
+  const forgetFaults = (ctx: CallContext, { outboxId }: WaitingEvent): Promise<void> =>
+    forgetHeader(db, ctx, outboxId, LAB_HEADER.faults);
   return createRelay({
     db,
     log,
     pollMs: config.RELAY_POLL_MS,
     turnMsMax: RELAY_TURN_MS_MAX,
     giveUpLease: (ctx) => giveUpLease(db, ctx, holder),
-    relayOutbox: relayOutboxWith({
-      takeLease: (ctx) => takeLease(db, ctx, holder, config.RELAY_LEASE_MS),
-      readWaiting: (ctx, eventsMax) => readWaiting(db, ctx, eventsMax),
-      publish: publishTo(publisher),
-      markPublished: (ctx, lease, ids) => markPublished(db, ctx, lease, ids),
-    }),
+    relayOutbox: relayOutboxWith(config.SEAMS_LABS === 'on' ? relayWithFaults(ports, forgetFaults) : ports),
   });
 }
 

@@ -73,3 +73,11 @@ export async function markPublished(
   const { rowCount } = await db.write(ctx, MARK_PUBLISHED, [outboxIds, lease.holder, lease.term]);
   return rowCount;
 }
+
+// With labs only, so that a plan that ends a process does not end the next one too.
+const FORGET_FAULTS = statement('forget_faults', 'UPDATE outbox SET headers = headers - $2 WHERE outbox_id = $1');
+
+/** Takes a header off an event that waits. */
+export async function forgetHeader(db: Db, ctx: CallContext, outboxId: number, header: string): Promise<void> {
+  await db.write(ctx, FORGET_FAULTS, [outboxId, header]);
+}
