@@ -25,7 +25,7 @@ import { type AuditReport, reportOf } from './verdict.ts';
 export interface AuditedSystem {
   readonly url: string;
   readonly brokers: readonly string[];
-  /** URLs of the superuser: an auditor reads everything and writes nothing. */
+  /** URLs of a role that can read all tables of these databases and write none. */
   readonly storageUrl: string;
   readonly analyticsUrl: string;
   readonly operator: { readonly email: string; readonly password: string };

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { type AuditedSystem, audit } from '../audit/audit.ts';
 import { tableOf } from '../audit/show.ts';
 import type { AuditReport } from '../audit/verdict.ts';
-import { superuser } from './infrastructure/postgres.ts';
+import { auditorRole } from './infrastructure/postgres.ts';
 import { runningSystem } from './system/running.ts';
 
 const HELP = `Was anything lost? Checks the running system from outside: Postgres, Kafka's log, the projections, REST.
@@ -65,8 +65,8 @@ async function systemOf(dataDir: string): Promise<AuditedSystem> {
   return {
     url: running.url,
     brokers: [running.kafkaBroker],
-    storageUrl: running.postgresUrl(superuser, 'storage'),
-    analyticsUrl: running.postgresUrl(superuser, 'analytics'),
+    storageUrl: running.postgresUrl(auditorRole, 'storage'),
+    analyticsUrl: running.postgresUrl(auditorRole, 'analytics'),
     operator,
   };
 }

@@ -23,7 +23,7 @@ export interface Place {
 }
 
 export interface Secrets {
-  /** Password of the Postgres superuser, of each service's role and of each owner role, by role name. */
+  /** Password of the Postgres superuser, of the auditor, of each service's role and of each owner role, by role name. */
   readonly postgresPasswords: Readonly<Record<string, string>>;
 }
 

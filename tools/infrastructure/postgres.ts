@@ -29,6 +29,8 @@ export interface PostgresOptions {
 }
 
 export const superuser = 'postgres';
+/** Reads what the services own, and can only read: the audit's role. */
+export const auditorRole = 'auditor';
 
 const INITDB_MS_MAX = 120_000;
 // A start after kill -9 replays the log since the last checkpoint: seconds here, but a slow disk may need its time.
@@ -259,6 +261,25 @@ export async function ensureDatabases(
       await client.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
       await client.query(`GRANT CONNECT ON DATABASE ${database} TO ${database}`);
     }
+  });
+}
+
+/**
+ * May read every table of these databases (pg_read_all_data is Postgres' own role for that, so a new table needs no
+ * grant) and write none. auth's database is not among them: no check asks for it. Read-only is also its default, so that
+ * a statement that wants to write says so at once; and a query whose auditor was killed ends within a second instead of
+ * running to its end. Safe to repeat; call it after ensureDatabases, which takes CONNECT from everybody.
+ */
+export async function ensureAuditor(server: Server, databases: readonly string[], password: string): Promise<void> {
+  const role = pg.escapeIdentifier(auditorRole);
+  await withClient(server, 'postgres', async (client) => {
+    const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [auditorRole]);
+    await client.query(`${rowCount ? 'ALTER' : 'CREATE'} ROLE ${role} LOGIN PASSWORD ${pg.escapeLiteral(password)}`);
+    await client.query(`GRANT pg_read_all_data TO ${role}`);
+    await client.query(`ALTER ROLE ${role} SET default_transaction_read_only = on`);
+    await client.query(`ALTER ROLE ${role} SET client_connection_check_interval = '1s'`);
+    for (const name of databases)
+      await client.query(`GRANT CONNECT ON DATABASE ${pg.escapeIdentifier(name)} TO ${role}`);
   });
 }
 

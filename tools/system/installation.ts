@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { type Service, services } from '../../topology.ts';
 import type { Secrets } from '../environment.ts';
-import { newPassword, superuser } from '../infrastructure/postgres.ts';
+import { auditorRole, newPassword, superuser } from '../infrastructure/postgres.ts';
 import type { Folder } from './folder.ts';
 
 export interface DemoAccount {
@@ -21,13 +21,17 @@ const DEMO_ACCOUNTS: readonly Omit<DemoAccount, 'password'>[] = [
 
 export const databases = Object.values(services).flatMap((service: Service) => service.database ?? []);
 
+/** What the audit reads. Passwords and signing keys, in auth's database, are none of its business. */
+export const auditedDatabases = [services.storage.database, services.analytics.database] as const;
+
 export interface Installation {
   readonly secrets: Secrets;
   readonly demoAccounts: readonly DemoAccount[];
 }
 
 export function openInstallation(folder: Folder): Installation {
-  const roles = [superuser, ...databases.flatMap((name) => [name, `${name}_owner`])];
+  // One that an older version did not know is made now; what is known stays.
+  const roles = [superuser, auditorRole, ...databases.flatMap((name) => [name, `${name}_owner`])];
   const known = readJson<Secrets>(folder.secrets)?.postgresPasswords ?? {};
   const secrets: Secrets = {
     postgresPasswords: Object.fromEntries(roles.map((role) => [role, known[role] ?? newPassword()])),

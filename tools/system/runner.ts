@@ -5,13 +5,13 @@ import { type Service, type ServiceName, services } from '../../topology.ts';
 import { kafkaBroker, migrationEnvironmentOf } from '../environment.ts';
 import { liveChildren, runToEnd, startNoMore, stopChild, watchChildren, within } from '../infrastructure/child.ts';
 import { findJaeger } from '../infrastructure/jaeger.ts';
-import { ensureDatabases, superuser } from '../infrastructure/postgres.ts';
+import { auditorRole, ensureAuditor, ensureDatabases, superuser } from '../infrastructure/postgres.ts';
 import type { StartArguments } from './arguments.ts';
 import { build } from './build.ts';
 import { checkMachine } from './checks.ts';
 import { openControl } from './control.ts';
 import { type Folder, folderOf, forget, makeFolder, removeSocket } from './folder.ts';
-import { databases, type Installation, openInstallation, writeDemoEnv } from './installation.ts';
+import { auditedDatabases, databases, type Installation, openInstallation, writeDemoEnv } from './installation.ts';
 import * as parts from './parts.ts';
 import { removeRecord, stopLeftovers, takeLock, writeRecord } from './record.ts';
 import { statusOf } from './status.ts';
@@ -148,16 +148,10 @@ export class Runner {
   }
 
   async #bringUp(world: parts.World, jaeger: string | undefined): Promise<void> {
-    const { place, installation } = world;
     const built = this.#timed('built libraries and services', build(this.#checkout, this.#folder));
-    const storesUp = Promise.all([
-      this.#bring(parts.postgresPart(world)).then(() => {
-        const superuserPassword = installation.secrets.postgresPasswords[superuser] ?? '';
-        const server = { host: place.host, port: parts.portsOfPlace(place).sql, superuserPassword };
-        return ensureDatabases(server, databases, installation.secrets.postgresPasswords);
-      }),
-      built,
-    ]).then(() => this.#timed('databases migrated', migrate(world)));
+    const storesUp = Promise.all([this.#bring(parts.postgresPart(world)).then(() => makeDatabases(world)), built]).then(
+      () => this.#timed('databases migrated', migrate(world)),
+    );
     await Promise.all([
       storesUp,
       this.#bring(parts.kafkaPart(world)).then(() => this.#timed('topics made', makeTopics(world))),
@@ -182,6 +176,17 @@ export class Runner {
 
 /** "storage" of "storage-2". */
 const nameOf = ({ name, kind }: Part): string => (kind === 'service' ? name.replace(/-\d+$/, '') : name);
+
+async function makeDatabases({ place, installation }: parts.World): Promise<void> {
+  const passwords = installation.secrets.postgresPasswords;
+  const server = {
+    host: place.host,
+    port: parts.portsOfPlace(place).sql,
+    superuserPassword: passwords[superuser] ?? '',
+  };
+  await ensureDatabases(server, databases, passwords);
+  await ensureAuditor(server, auditedDatabases, passwords[auditorRole] ?? '');
+}
 
 async function migrate(world: parts.World): Promise<void> {
   const { checkout, folder, place, installation } = world;
