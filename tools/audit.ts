@@ -7,10 +7,10 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type AuditedSystem, audit } from '../audit/audit.ts';
+import { audit } from '../audit/audit.ts';
 import { tableOf } from '../audit/show.ts';
 import type { AuditReport } from '../audit/verdict.ts';
-import { auditorRole } from './infrastructure/postgres.ts';
+import { auditedSystem } from './system/audited.ts';
 import { runningSystem } from './system/running.ts';
 
 const HELP = `Was anything lost? Checks the running system from outside: Postgres, Kafka's log, the projections, REST.
@@ -58,21 +58,8 @@ function readArguments(): Arguments {
   };
 }
 
-async function systemOf(dataDir: string): Promise<AuditedSystem> {
-  const running = await runningSystem(dataDir);
-  const operator = running.demoAccounts.find(({ roles }) => roles.includes('operator'));
-  if (!operator) throw new Error('there is no demo account of an operator');
-  return {
-    url: running.url,
-    brokers: [running.kafkaBroker],
-    storageUrl: running.postgresUrl(auditorRole, 'storage'),
-    analyticsUrl: running.postgresUrl(auditorRole, 'analytics'),
-    operator,
-  };
-}
-
 async function round({ dataDir, json, waitMs, journalFile }: Arguments): Promise<AuditReport> {
-  const report = await audit(await systemOf(dataDir), {
+  const report = await audit(auditedSystem(await runningSystem(dataDir)), {
     waitMs,
     journalFile,
     progress: (doing) => console.error(`  ${doing}`),

@@ -1,0 +1,16 @@
+/** A running system as an auditor sees it: everything to read, nothing to change. */
+import type { AuditedSystem } from '../../audit/audit.ts';
+import { auditorRole } from '../infrastructure/postgres.ts';
+import type { Running } from './running.ts';
+
+export function auditedSystem(running: Running): AuditedSystem {
+  const operator = running.demoAccounts.find(({ roles }) => roles.includes('operator'));
+  if (!operator) throw new Error('there is no demo account of an operator');
+  return {
+    url: running.url,
+    brokers: [running.kafkaBroker],
+    storageUrl: running.postgresUrl(auditorRole, 'storage'),
+    analyticsUrl: running.postgresUrl(auditorRole, 'analytics'),
+    operator,
+  };
+}
