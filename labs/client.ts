@@ -1,9 +1,12 @@
 /** What labs do as a client: customers of their own, and orders whose answers are looked at as they come. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from '../tools/order/api.ts';
+import type { Running } from '../tools/system/running.ts';
 
 const START_CENTS = 10_000;
-const ITEM = { cafeId: 'harbour', items: [{ itemId: 'harbour-espresso', quantity: 1 }] };
+/** At every café, so that a lab can have a café of its own. */
+const ITEM = 'espresso';
 const PRICE_CENTS = 220;
 
 export interface Customer {
@@ -36,24 +39,75 @@ export async function wallet(url: string): Promise<Customer> {
   };
 }
 
-/** One attempt at an order, never repeated by itself. */
-export async function rawOrder(
-  url: string,
-  { token }: Customer,
-  key: string,
-  headers: Record<string, string>,
-): Promise<RawAnswer> {
+/** One after the other: passwords are hashed slowly on purpose. */
+export async function wallets(url: string, count: number): Promise<Customer[]> {
+  const made: Customer[] = [];
+  while (made.length < count) made.push(await wallet(url));
+  return made;
+}
+
+export interface Attempt {
+  readonly cafeId: string;
+  readonly key: string;
+  /** What the lab wants of this request. */
+  readonly faults?: string | undefined;
+  readonly without?: string | undefined;
+}
+
+/** One attempt at an order of one espresso, never repeated by itself. */
+export async function rawOrder(url: string, { token }: Customer, attempt: Attempt): Promise<RawAnswer> {
+  const { cafeId, key, faults, without } = attempt;
   const response = await fetch(`${url}/v1/orders`, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${token}`,
       'content-type': 'application/json',
       'idempotency-key': key,
-      ...headers,
+      ...(faults ? { 'seams-fault': faults } : {}),
+      ...(without ? { 'seams-without': without } : {}),
     },
-    body: JSON.stringify(ITEM),
+    body: JSON.stringify({ cafeId, items: [{ itemId: `${cafeId}-${ITEM}`, quantity: 1 }] }),
   });
   const body = await response.text();
   const { reason = '' } = JSON.parse(body) as { reason?: string };
   return { status: response.status, body, reason, traceId: response.headers.get('trace-id') ?? '' };
+}
+
+const ATTEMPTS_MAX = 10;
+const BACKOFF_MS = 200;
+
+export interface Definite extends RawAnswer {
+  /** What came first, before it was asked again. */
+  readonly first: RawAnswer;
+}
+
+/** An order until its answer is definite: what is unknown or not done is sent again, without faults, under its key. */
+export async function order(url: string, customer: Customer, attempt: Attempt): Promise<Definite> {
+  const first = await rawOrder(url, customer, attempt);
+  let answer = first;
+  for (let attempts = 1; NOT_DEFINITE.has(answer.status); attempts++) {
+    if (attempts === ATTEMPTS_MAX) throw new Error(`no definite answer in ${ATTEMPTS_MAX} attempts: ${answer.reason}`);
+    await sleep(BACKOFF_MS * attempts);
+    answer = await rawOrder(url, customer, { ...attempt, faults: undefined });
+  }
+  return { ...answer, first };
+}
+
+const NOT_DEFINITE = new Set([429, 503, 504]);
+
+/** What the café's counter of espressos shows. */
+export async function stockOf(url: string, cafeId: string): Promise<number> {
+  const { items } = (
+    await ask<{ items: { itemId: string; stockUnits: number }[] }>(url, { path: `/v1/cafes/${cafeId}/menu` })
+  ).body;
+  return items.find(({ itemId }) => itemId === `${cafeId}-${ITEM}`)?.stockUnits ?? 0;
+}
+
+/** Orders of a café that analytics has counted, as its report says over REST. */
+export async function countedOf(system: Running, cafeId: string): Promise<number> {
+  const { email, password } = system.demoAccounts.find(({ roles }) => roles.includes('operator')) ?? {};
+  const login = { path: '/v1/auth/login', body: { email, password } };
+  const { accessToken: token } = (await ask<{ accessToken: string }>(system.url, login)).body;
+  return (await ask<{ ordersTotal: number }>(system.url, { path: `/v1/analytics/cafes/${cafeId}`, token })).body
+    .ordersTotal;
 }

@@ -13,8 +13,8 @@ export interface Lab {
 export interface Finding {
   /** What held or did not, each a sentence. The lab fails when one did not hold. */
   readonly expectations: readonly { readonly sentence: string; readonly held: boolean }[];
-  /** The two numbers: with the pattern and without it. */
+  /** The two numbers: with the pattern, and without it where it can be done without. */
   readonly withPattern: string;
-  readonly withoutPattern: string;
+  readonly withoutPattern?: string;
   readonly lookAt: readonly string[];
 }

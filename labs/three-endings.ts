@@ -6,6 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { type RawAnswer, rawOrder, wallet } from './client.ts';
 import type { Finding, Lab } from './lab.ts';
 
+const CAFE = 'harbour';
+
 const ENDINGS = [
   { name: 'it works', fault: undefined },
   { name: 'the request is lost', fault: 'business-logic.PlaceOrder=drop-request' },
@@ -65,9 +67,8 @@ async function play(url: string, without: string | undefined, say: (line?: strin
   for (const { name, fault } of ENDINGS) {
     const customer = await wallet(url);
     const key = randomUUID();
-    const patternless: Record<string, string> = without ? { 'seams-without': without } : {};
-    const first = await rawOrder(url, customer, key, { ...(fault ? { 'seams-fault': fault } : {}), ...patternless });
-    const again = await rawOrder(url, customer, key, patternless);
+    const first = await rawOrder(url, customer, { cafeId: CAFE, key, faults: fault, without });
+    const again = await rawOrder(url, customer, { cafeId: CAFE, key, without });
     const ending = { name, first, again, orders: await customer.orders(), charges: await customer.charges() };
     endings.push(ending);
     const answer = `${first.status}${first.reason ? ` ${first.reason}` : ''}`;

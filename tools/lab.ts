@@ -4,11 +4,13 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { faultIsNotFailure } from '../labs/fault-is-not-failure.ts';
 import type { Finding, Lab } from '../labs/lab.ts';
+import { lostUpdate } from '../labs/lost-update.ts';
 import { threeEndings } from '../labs/three-endings.ts';
 import { runningSystem } from './system/running.ts';
 
-const LABS: readonly Lab[] = [threeEndings];
+const LABS: readonly Lab[] = [threeEndings, lostUpdate, faultIsNotFailure];
 
 function list(): void {
   console.log('npm run lab -- NAME');
@@ -19,7 +21,9 @@ function list(): void {
 function show({ expectations, withPattern, withoutPattern, lookAt }: Finding): boolean {
   console.log();
   for (const { sentence, held } of expectations) console.log(`${held ? 'held  ' : 'BROKEN'}  ${sentence}`);
-  console.log(`\nwith the pattern:     ${withPattern}\nwithout it:           ${withoutPattern}\n\nlook at`);
+  console.log(`\nwith the pattern:     ${withPattern}`);
+  if (withoutPattern !== undefined) console.log(`without it:           ${withoutPattern}`);
+  console.log('\nlook at');
   for (const line of lookAt) console.log(`  ${line}`);
   return expectations.every(({ held }) => held);
 }

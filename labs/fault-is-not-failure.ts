@@ -1,0 +1,100 @@
+/**
+ * Fault is not failure (idea 5): a part is broken, and the user's answer is right all the same. Each fault strikes one
+ * order; the trace shows it; the first answer is what the user saw.
+ */
+import { randomUUID } from 'node:crypto';
+import { readTrace } from '../tools/order/trace.ts';
+import type { Running } from '../tools/system/running.ts';
+import { type Customer, rawOrder, wallet } from './client.ts';
+import type { Finding, Lab } from './lab.ts';
+import { faultsIn } from './spans.ts';
+
+const CAFE = 'library';
+const ORDERS = 5;
+
+/** What each part does about it stands in topology.ts: `attemptsMax` and `whenCut` of its arrow. */
+const TOLERATED = [
+  { what: 'a request to storage is lost', faults: 'storage.CommitOrder=drop-request*1' },
+  { what: 'a reply of storage is lost', faults: 'storage.CommitOrder=drop-reply*1' },
+  { what: 'one storage replica is overloaded', faults: 'storage.CommitOrder=error:overloaded*1' },
+  { what: 'the menu cannot be read at first', faults: 'storage.ReadMenu=drop-request*1' },
+  { what: 'auth is slow', faults: 'auth.Authenticate=delay:150' },
+  { what: 'the commit is slow', faults: 'storage.commit=delay:150' },
+  { what: 'Kafka does not take the event', faults: 'relay.Publish=error:unavailable' },
+] as const;
+
+/** Nobody asks a second time there, for the client holds the key: one layer retries, never two. */
+const NOT_TOLERATED = [
+  { what: 'business-logic cannot be reached', faults: 'business-logic.PlaceOrder=error:unavailable' },
+];
+
+export const faultIsNotFailure: Lab = {
+  name: 'fault-is-not-failure',
+  idea: 5,
+  question: 'A part is broken. Does the user notice?',
+
+  async run(system, say): Promise<Finding> {
+    const customer = await wallet(system.url);
+    say(`  ${'fault'.padEnd(38)}orders  faults in the traces  failures`);
+    const tolerated = await playAll({ system, customer, say }, TOLERATED);
+    say('\nwhere nobody asks a second time');
+    const bare = await playAll({ system, customer, say }, NOT_TOLERATED);
+    const total = (of: readonly Played[], what: 'orders' | 'faults' | 'failures') =>
+      of.reduce((sum, one) => sum + one[what], 0);
+    return {
+      expectations: [
+        { sentence: 'every fault is in its trace', held: [...tolerated, ...bare].every((one) => one.faults >= ORDERS) },
+        { sentence: 'no user notices: each first answer is 201', held: total(tolerated, 'failures') === 0 },
+        {
+          sentence: 'where nobody asks again the fault is a failure, and the client hears that nothing was done',
+          held: total(bare, 'failures') === total(bare, 'orders'),
+        },
+      ],
+      withPattern: `${total(tolerated, 'faults')} faults, ${total(tolerated, 'failures')} failures`,
+      withoutPattern: `${total(bare, 'faults')} faults, ${total(bare, 'failures')} failures`,
+      lookAt: [
+        ...tolerated.slice(0, 2).map(({ what, traceId }) => `${what}: ${system.tracesUrl}/api/traces/${traceId}`),
+        'who tries again, how often and how long: arrows in topology.ts, libs/resilience/src/policy.ts',
+      ],
+    };
+  },
+};
+
+interface Stage {
+  readonly system: Running;
+  readonly customer: Customer;
+  say(line: string): void;
+}
+
+interface Played {
+  readonly what: string;
+  readonly orders: number;
+  readonly faults: number;
+  readonly failures: number;
+  readonly traceId: string;
+}
+
+async function playAll(stage: Stage, cases: readonly { what: string; faults: string }[]): Promise<Played[]> {
+  const played: Played[] = [];
+  for (const one of cases) {
+    const result = await play(stage, one);
+    const numbers = `${String(result.orders).padEnd(8)}${String(result.faults).padEnd(22)}${result.failures}`;
+    stage.say(`  ${one.what.padEnd(38)}${numbers}`);
+    played.push(result);
+  }
+  return played;
+}
+
+const TRACE_MS_MAX = 10_000;
+
+async function play({ system, customer }: Stage, { what, faults }: { what: string; faults: string }): Promise<Played> {
+  let [seen, failures, traceId] = [0, 0, ''];
+  for (let n = 0; n < ORDERS; n++) {
+    const answer = await rawOrder(system.url, customer, { cafeId: CAFE, key: randomUUID(), faults });
+    if (answer.status !== 201) failures++;
+    traceId = answer.traceId;
+    const trace = await readTrace(system.tracesUrl, traceId, (one) => faultsIn(one) > 0, TRACE_MS_MAX);
+    seen += trace ? faultsIn(trace) : 0;
+  }
+  return { what, orders: ORDERS, faults: seen, failures, traceId };
+}
