@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { freezeTree, killTree, thawTree } from './tree.ts';
 
 export interface Exit {
   readonly code: number | null;
@@ -15,7 +16,7 @@ export interface Child {
   readonly name: string;
   readonly pid: number;
   readonly exited: Promise<Exit>;
-  /** False when it has ended already. */
+  /** SIGKILL, SIGSTOP and SIGCONT mean it and all that it started. False when it has ended already. */
   signal(signal: NodeJS.Signals): boolean;
 }
 
@@ -97,10 +98,16 @@ export async function spawnChild(what: Spawn): Promise<Child> {
   }
 }
 
-/** A kill takes its own children along (initdb's server, Maven's Java), which share its process group. */
+/**
+ * What a process cannot hear itself is done to all that it started (initdb's server, Maven's Java, Postgres' backends);
+ * of anything else it tells its own.
+ */
 function send(pid: number, signal: NodeJS.Signals): boolean {
+  if (signal === 'SIGKILL') return killTree(pid);
+  if (signal === 'SIGSTOP') return freezeTree(pid);
+  if (signal === 'SIGCONT') return thawTree(pid);
   try {
-    return process.kill(signal === 'SIGKILL' ? -pid : pid, signal);
+    return process.kill(pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false; // it has just ended
     throw error;

@@ -6,6 +6,9 @@ import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 
+/** For what is only asked; what stops or starts something says its own. */
+const ANSWER_MS_MAX = 10_000;
+
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
@@ -60,8 +63,13 @@ function match(pattern: string, asked: string): Record<string, string> | undefin
 }
 
 /** The other side: one question to a runner's socket. Rejects with ENOENT or ECONNREFUSED when no runner listens. */
-export async function askControl(socketPath: string, method: string, path: string): Promise<Reply> {
-  const outgoing = request({ socketPath, method, path, agent: false, timeout: 10_000 });
+export async function askControl(
+  socketPath: string,
+  method: string,
+  path: string,
+  answerMsMax = ANSWER_MS_MAX,
+): Promise<Reply> {
+  const outgoing = request({ socketPath, method, path, agent: false, timeout: answerMsMax });
   outgoing.once('timeout', () => outgoing.destroy(new Error('the runner does not answer on its control socket')));
   outgoing.end();
   const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];

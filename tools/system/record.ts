@@ -6,6 +6,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { liveChildren } from '../infrastructure/child.ts';
+import { killTree, thawTree } from '../infrastructure/tree.ts';
 import type { Folder } from './folder.ts';
 import { readJson, writePrivately } from './installation.ts';
 import { identityOf } from './processes.ts';
@@ -110,16 +111,12 @@ export async function stopLeftovers(folder: Folder): Promise<string[]> {
 
 async function stopLeftover(child: Known): Promise<void> {
   // Postgres waits for its clients on SIGTERM; SIGINT is its quick and orderly stop.
-  signal(child, child.name === 'postgres' ? 'SIGINT' : 'SIGTERM');
-  signal(child, 'SIGCONT');
+  if (isAlive(child)) process.kill(child.pid, child.name === 'postgres' ? 'SIGINT' : 'SIGTERM');
+  if (isAlive(child)) thawTree(child.pid); // it may have been left frozen
   if (await gone(child, STOP_MS_MAX)) return;
-  signal(child, 'SIGKILL');
+  if (isAlive(child)) killTree(child.pid);
   if (!(await gone(child, KILL_MS_MAX)))
     throw new Error(`${child.name} (pid ${child.pid}) of an earlier run does not end: end it by hand`);
-}
-
-function signal(child: Known, name: NodeJS.Signals): void {
-  if (isAlive(child)) process.kill(child.pid, name);
 }
 
 async function gone(child: Known, atMostMs: number): Promise<boolean> {

@@ -7,6 +7,7 @@ import { liveChildren, runToEnd, startNoMore, stopChild, watchChildren, within }
 import { findJaeger } from '../infrastructure/jaeger.ts';
 import { auditorRole, ensureAuditor, ensureDatabases, superuser } from '../infrastructure/postgres.ts';
 import type { StartArguments } from './arguments.ts';
+import { type Breakable, faultRoutes } from './breaking.ts';
 import { build } from './build.ts';
 import { checkMachine } from './checks.ts';
 import { openControl } from './control.ts';
@@ -15,7 +16,7 @@ import { auditedDatabases, databases, type Installation, openInstallation, write
 import * as parts from './parts.ts';
 import { removeRecord, stopLeftovers, takeLock, writeRecord } from './record.ts';
 import { statusOf } from './status.ts';
-import { type Part, Supervised } from './supervised.ts';
+import { NotNow, type Part, Supervised } from './supervised.ts';
 import type { Terminal } from './terminal.ts';
 
 const READY_MS_MAX = 60_000;
@@ -104,6 +105,8 @@ export class Runner {
     startNoMore();
     this.#stopping = true;
     this.#readyAt = null;
+    // All of them first: a service would spend its whole drain on a database that is frozen until its own turn comes.
+    for (const each of this.#supervised) if (each.state === 'frozen') each.thaw();
     for (const group of STOP_ORDER) {
       await Promise.all(this.#supervised.filter(({ part }) => group.includes(nameOf(part))).map((each) => each.stop()));
     }
@@ -144,7 +147,21 @@ export class Runner {
     });
     this.#control = await openControl(this.#folder.controlSocket, {
       'GET /status': () => ({ status: 200, body: statusOf(whole(), this.#supervised) }),
+      ...faultRoutes(this.#breakable()),
     });
+  }
+
+  #breakable(): Breakable {
+    const isReady = (): boolean => this.#readyAt !== null;
+    return {
+      get ready() {
+        return isReady();
+      },
+      processes: this.#supervised,
+      services: Object.keys(services) as ServiceName[],
+      add: () => Promise.reject(new NotNow('not yet')),
+      remove: () => Promise.reject(new NotNow('not yet')),
+    };
   }
 
   async #bringUp(world: parts.World, jaeger: string | undefined): Promise<void> {
