@@ -16,6 +16,9 @@ export interface Service {
   readonly consumes?: readonly TopicName[];
 }
 
+/** The most replicas of one service. Ports of two services lie 10 apart, so that five of each never meet. */
+export const replicasMax = 5;
+
 export const services = {
   gateway: { replicas: 2, ports: { http: 8081, ops: 8181 }, owns: 'nothing' },
   auth: {

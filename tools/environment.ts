@@ -2,6 +2,7 @@
  * What each service process gets as its environment, made from topology.ts alone plus the secrets of one installation.
  * The services' config.ts name the same variables; the Helm chart's values are checked against this too.
  */
+import path from 'node:path';
 import {
   arrows,
   drainMsMax,
@@ -37,19 +38,22 @@ export interface Replica {
 const serviceOf = (name: ServiceName): Service => services[name];
 
 export function replicasOf(service: ServiceName, place: Place): Replica[] {
-  const { replicas, ports } = serviceOf(service);
-  return Array.from({ length: replicas }, (_, index) => {
-    const moved = (port: number): number => port + index + place.offset;
-    return {
-      name: `${service}-${index + 1}`,
-      service,
-      ports: {
-        ops: moved(ports.ops),
-        ...(ports.http === undefined ? {} : { http: moved(ports.http) }),
-        ...(ports.grpc === undefined ? {} : { grpc: moved(ports.grpc) }),
-      },
-    };
-  });
+  return Array.from({ length: serviceOf(service).replicas }, (_, index) => replicaOf(service, index + 1, place));
+}
+
+/** The first has the number 1. */
+export function replicaOf(service: ServiceName, number: number, place: Place): Replica {
+  const { ports } = serviceOf(service);
+  const moved = (port: number): number => port + number - 1 + place.offset;
+  return {
+    name: `${service}-${number}`,
+    service,
+    ports: {
+      ops: moved(ports.ops),
+      ...(ports.http === undefined ? {} : { http: moved(ports.http) }),
+      ...(ports.grpc === undefined ? {} : { grpc: moved(ports.grpc) }),
+    },
+  };
 }
 
 /** Every port of the system by what listens there, for the check before the start. */
@@ -85,14 +89,22 @@ export const otlpUrl = (place: Place): string =>
 /** AUTH, BUSINESS_LOGIC, …: the prefix of the variables about one callee. */
 export const prefixOf = (service: ServiceName): string => service.toUpperCase().replaceAll('-', '_');
 
-/** gRPC target of all replicas: a static list here, a headless Service's DNS name in a cluster. */
-function targetOf(service: ServiceName, place: Place): string {
-  return `ipv4:${replicasOf(service, place)
-    .map((replica) => `${place.host}:${replica.ports.grpc}`)
-    .join(',')}`;
-}
+/** Where the replicas of a service stand, one a line: the runner writes it, the callers follow it. */
+export const replicaListOf = (service: ServiceName, listsDir: string): string => path.join(listsDir, service);
 
-export function environmentOf(replica: Replica, place: Place, secrets: Secrets): Record<string, string> {
+/** gRPC target of all replicas: a list in a file here (libs/rpc/src/replicas.ts), a headless Service's DNS name in a cluster. */
+const targetOf = (service: ServiceName, listsDir: string): string => `replicas:${replicaListOf(service, listsDir)}`;
+
+/** What a caller's list says of a replica. The load balancer asks its gateways' ops ports for readiness itself. */
+export const replicaLineOf = ({ name, ports }: Replica, { host }: Place): string =>
+  ports.http === undefined ? `${host}:${ports.grpc}` : `${name}=${host}:${ports.http}/${ports.ops}`;
+
+export function environmentOf(
+  replica: Replica,
+  place: Place,
+  secrets: Secrets,
+  listsDir: string,
+): Record<string, string> {
   const service = serviceOf(replica.service);
   const env: Record<string, string> = {
     SEAMS_PROCESS: replica.name,
@@ -111,7 +123,7 @@ export function environmentOf(replica: Replica, place: Place, secrets: Secrets):
   if (service.database) env.POSTGRES_URL = postgresUrl(service.database, service.database, place, secrets);
   if (service.publishes || service.consumes) env.KAFKA_BROKERS = kafkaBroker(place);
   for (const arrow of arrows.filter(({ from }) => from === replica.service)) {
-    env[`${prefixOf(arrow.to)}_TARGET`] = targetOf(arrow.to, place);
+    env[`${prefixOf(arrow.to)}_TARGET`] = targetOf(arrow.to, listsDir);
     env[`${prefixOf(arrow.to)}_BUDGET_MS`] = String(arrow.budgetMs);
     env[`${prefixOf(arrow.to)}_ATTEMPTS_MAX`] = String(arrow.attemptsMax);
   }

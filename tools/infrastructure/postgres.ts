@@ -46,7 +46,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Running> 
     listen_addresses: options.host,
     port: options.port,
     unix_socket_directories: '',
-    max_connections: 100,
+    // Five replicas of everything that has a pool (12 + 8 + 8 connections each), and whoever looks from outside.
+    max_connections: 200,
     shared_buffers: '64MB',
     password_encryption: 'scram-sha-256',
     timezone: 'UTC',

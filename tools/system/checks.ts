@@ -31,6 +31,15 @@ async function checkPorts(place: Place): Promise<void> {
   );
 }
 
+/** Why one of these ports cannot be used now; undefined when all are free. */
+export async function takenPort(host: string, ports: readonly number[]): Promise<string | undefined> {
+  for (const port of ports) {
+    const why = await whyNot(host, port);
+    if (why) return `port ${port} ${why === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${why})`}`;
+  }
+  return undefined;
+}
+
 function advice(name: string): string {
   const all = 'move every port with `npm start -- --offset 1000`';
   if (name === 'load-balancer') return `choose another with \`npm start -- --port N\`, or ${all}`;

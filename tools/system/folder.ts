@@ -14,6 +14,8 @@ export interface Folder {
   readonly demoEnv: string;
   readonly lock: string;
   readonly record: string;
+  /** A file for each service that is called: where its replicas listen. */
+  readonly replicas: string;
   readonly controlSocket: string;
   log(process: string): string;
 }
@@ -34,6 +36,7 @@ export function folderOf(root: string): Folder {
     demoEnv: path.join(root, 'demo.env'),
     lock: path.join(root, 'lock'),
     record: path.join(root, 'run.json'),
+    replicas: path.join(root, 'replicas'),
     controlSocket:
       Buffer.byteLength(socket) <= SOCKET_PATH_BYTES_MAX
         ? socket
@@ -46,6 +49,7 @@ export function makeFolder(folder: Folder): void {
   try {
     mkdirSync(path.dirname(folder.log('any')), { recursive: true, mode: 0o700 });
     mkdirSync(path.dirname(folder.controlSocket), { recursive: true, mode: 0o700 });
+    mkdirSync(folder.replicas, { recursive: true, mode: 0o700 });
     mkdirSync(folder.cache, { recursive: true });
   } catch (error) {
     throw new Error(`the data folder cannot be made: ${(error as Error).message}; name another with --data DIR`);

@@ -1,8 +1,8 @@
 /** Every process of the system as the runner starts it, made from topology.ts. */
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { drainMsMax, infrastructure, type ServiceName, services } from '../../topology.ts';
-import { environmentOf, type Place, type Replica, replicasOf } from '../environment.ts';
+import { drainMsMax, infrastructure } from '../../topology.ts';
+import { environmentOf, type Place, type Replica, replicaListOf } from '../environment.ts';
 import { type Child, type Running, runToEnd, type Spawn, spawnChild, stopChild } from '../infrastructure/child.ts';
 import { startJaeger } from '../infrastructure/jaeger.ts';
 import { startKafka } from '../infrastructure/kafka.ts';
@@ -175,12 +175,7 @@ export function tracesPart(world: World, jaeger: string | undefined): Part {
   };
 }
 
-export const serviceParts = (world: World): Part[] =>
-  (Object.keys(services) as ServiceName[]).flatMap((service) =>
-    replicasOf(service, world.place).map((replica) => servicePart(replica, world)),
-  );
-
-function servicePart(replica: Replica, world: World): Part {
+export function servicePart(replica: Replica, world: World): Part {
   const { checkout, folder, place, installation } = world;
   const logFile = folder.log(replica.name);
   return {
@@ -197,7 +192,7 @@ function servicePart(replica: Replica, world: World): Part {
           name: replica.name,
           command: process.execPath,
           args: [...SERVICE_MEMORY, path.join(checkout, 'services', replica.service, 'dist/main.js')],
-          env: nodeEnvironment(environmentOf(replica, place, installation.secrets)),
+          env: nodeEnvironment(environmentOf(replica, place, installation.secrets, folder.replicas)),
           cwd: checkout,
           logFile,
         },
@@ -207,15 +202,12 @@ function servicePart(replica: Replica, world: World): Part {
 }
 
 export function loadBalancerPart(world: World): Part {
-  const { place } = world;
+  const { place, folder } = world;
   const { balancer } = portsOfPlace(place);
-  const gateways = replicasOf(infrastructure['load-balancer'].to, place).map(
-    ({ name, ports }) => `${name}=${place.host}:${ports.http}/${ports.ops}`,
-  );
   const env = {
     HOST: place.host,
     HTTP_PORT: String(balancer),
-    GATEWAYS: gateways.join(','),
+    GATEWAYS_FILE: replicaListOf(infrastructure['load-balancer'].to, folder.replicas),
     DRAIN_MS_MAX: String(drainMsMax),
   };
   return {
@@ -223,7 +215,7 @@ export function loadBalancerPart(world: World): Part {
     kind: 'infrastructure',
     runtime: 'node',
     ports: [balancer],
-    logFile: world.folder.log('load-balancer'),
+    logFile: folder.log('load-balancer'),
     readyUrl: `http://${place.host}:${balancer}/readyz`,
     start: () => startTool('load-balancer', env, world),
   };

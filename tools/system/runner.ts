@@ -15,6 +15,7 @@ import { type Folder, folderOf, forget, makeFolder, removeSocket } from './folde
 import { auditedDatabases, databases, type Installation, openInstallation, writeDemoEnv } from './installation.ts';
 import * as parts from './parts.ts';
 import { removeRecord, stopLeftovers, takeLock, writeRecord } from './record.ts';
+import { Replicas } from './replicas.ts';
 import { statusOf } from './status.ts';
 import { NotNow, type Part, Supervised } from './supervised.ts';
 import type { Terminal } from './terminal.ts';
@@ -52,6 +53,7 @@ export class Runner {
   #locked = false;
   #stopping = false;
   #control: Server | undefined;
+  #replicas: Replicas | undefined;
 
   constructor(args: StartArguments, checkout: string, terminal: Terminal) {
     this.#args = args;
@@ -153,14 +155,18 @@ export class Runner {
 
   #breakable(): Breakable {
     const isReady = (): boolean => this.#readyAt !== null;
+    const replicas = (): Replicas => {
+      if (!this.#replicas) throw new NotNow('the system is still starting');
+      return this.#replicas;
+    };
     return {
       get ready() {
         return isReady();
       },
       processes: this.#supervised,
       services: Object.keys(services) as ServiceName[],
-      add: () => Promise.reject(new NotNow('not yet')),
-      remove: () => Promise.reject(new NotNow('not yet')),
+      add: async (service) => replicas().add(service),
+      remove: async (name) => replicas().remove(name),
     };
   }
 
@@ -174,7 +180,8 @@ export class Runner {
       this.#bring(parts.kafkaPart(world)).then(() => this.#timed('topics made', makeTopics(world))),
       this.#bring(parts.tracesPart(world, jaeger), jaeger ? `Jaeger (${jaeger})` : undefined),
     ]);
-    await Promise.all(parts.serviceParts(world).map((part) => this.#bring(part)));
+    this.#replicas = new Replicas(world, this.#supervised);
+    await Promise.all(this.#replicas.parts().map((part) => this.#bring(part)));
     await this.#bring(parts.loadBalancerPart(world));
   }
 

@@ -5,6 +5,7 @@ import { activeCarrier, inSpan, SpanKind } from '@seams/telemetry';
 import * as health from 'grpc-health-check';
 import { failureOf } from './failure-status.ts';
 import { sendWithFaults } from './inject-faults.ts';
+import { registerReplicaLists } from './replicas.ts';
 
 /** The unary methods of a generated service definition as functions that give up with their context. */
 export type Caller<Definition> = {
@@ -52,8 +53,9 @@ const OPTIONS: ClientOptions = {
   'grpc.max_send_message_length': MESSAGE_BYTES_MAX,
 };
 
-/** One channel to all replicas of a callee, used in turn (round robin). */
+/** One channel to all replicas of a callee, used in turn (round robin): `dns:`, `ipv4:` or a list in a file (replicas.ts). */
 export function openChannel(callee: string, target: string): Channel {
+  registerReplicaLists();
   const client = new Client(target, credentials.createInsecure(), OPTIONS);
   return { callee, target, client, check: (signal) => checkHealth(client, signal), close: () => client.close() };
 }
@@ -84,7 +86,7 @@ function call(
   request: unknown,
 ): Promise<unknown> {
   throwIfOver(ctx);
-  const attributes = { 'rpc.system': 'grpc', 'rpc.method': method.path.slice(1), 'server.address': channel.target };
+  const attributes = { 'rpc.system': 'grpc', 'rpc.method': method.path.slice(1), 'server.address': channel.callee };
   const operation = `${channel.callee}.${method.path.slice(method.path.lastIndexOf('/') + 1)}`;
   return inSpan(method.path.slice(1), { kind: SpanKind.CLIENT, attributes }, () =>
     sendWithFaults(ctx, operation, () => send(channel.client, method, ctx, request)),

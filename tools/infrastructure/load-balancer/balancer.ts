@@ -16,6 +16,8 @@ export interface LoadBalancerOptions {
 
 export interface LoadBalancer {
   readonly port: number;
+  /** From now on these: see Gateways.update. */
+  use(gateways: readonly Address[]): void;
   /** Not ready, no new connections, what is in flight is finished within the bound. */
   drain(atMostMs: number): Promise<void>;
 }
@@ -62,6 +64,7 @@ export async function startLoadBalancer({
 
   return {
     port: (server.address() as AddressInfo).port,
+    use: (addresses) => gateways.update(addresses),
     async drain(atMostMs) {
       draining = true;
       const closed = once(server, 'close');

@@ -29,7 +29,7 @@ const SOCKETS_PER_GATEWAY_MAX = 512;
 const SOCKETS_IDLE_MAX = 64;
 
 export class Gateways {
-  readonly all: readonly Gateway[];
+  #all: readonly Gateway[];
   readonly #log: Log;
   readonly #checkAgent = new Agent({ keepAlive: true });
   #turn = 0;
@@ -38,31 +38,48 @@ export class Gateways {
 
   constructor(addresses: readonly Address[], log: Log) {
     this.#log = log;
-    this.all = addresses.map((address) => ({
-      ...address,
-      // Node's agent also reads the gateway's Keep-Alive hint and lets a socket go a second before its end.
-      agent: new Agent({ keepAlive: true, maxSockets: SOCKETS_PER_GATEWAY_MAX, maxFreeSockets: SOCKETS_IDLE_MAX }),
-      state: 'unknown',
-      why: 'not asked yet',
-      checksTimedOut: 0,
-    }));
+    this.#all = addresses.map(gatewayAt);
+  }
+
+  get all(): readonly Gateway[] {
+    return this.#all;
+  }
+
+  /** Those who stay keep their connections. One that is new gets requests once it says that it is ready. */
+  update(addresses: readonly Address[]): void {
+    const known = new Map(this.#all.map((gateway) => [keyOf(gateway), gateway]));
+    const added: Gateway[] = [];
+    this.#all = addresses.map((address) => {
+      const gateway = known.get(keyOf(address)) ?? gatewayAt(address);
+      if (!known.delete(keyOf(address))) added.push(gateway);
+      return gateway;
+    });
+    for (const gone of known.values()) {
+      this.#log({ msg: 'gateway removed', gateway: gone.name });
+      gone.agent.maxFreeSockets = 0; // what is in flight ends, and its connection with it
+      closeIdle(gone);
+    }
+    for (const gateway of added) {
+      this.#log({ msg: 'gateway added', gateway: gateway.name });
+      void this.#check(gateway);
+    }
   }
 
   /** Asks every gateway once, then goes on asking. */
   async watch(): Promise<void> {
-    await Promise.all(this.all.map((gateway) => this.#check(gateway)));
+    await Promise.all(this.#all.map((gateway) => this.#check(gateway)));
     if (this.#closed) return;
     this.#timer = setTimeout(() => void this.watch(), CHECK_EVERY_MS);
   }
 
   /** The next ready gateway that is not among those already tried, by turns. */
   next(tried: ReadonlySet<Gateway>): Gateway | undefined {
-    const able = this.all.filter((gateway) => gateway.state === 'ready' && !tried.has(gateway));
+    const able = this.#all.filter((gateway) => gateway.state === 'ready' && !tried.has(gateway));
     return able[this.#turn++ % Math.max(able.length, 1)];
   }
 
   get anyReady(): boolean {
-    return this.all.some(({ state }) => state === 'ready');
+    return this.#all.some(({ state }) => state === 'ready');
   }
 
   /** Passive ejection: the next check that succeeds brings it back. */
@@ -74,7 +91,7 @@ export class Gateways {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#checkAgent.destroy();
-    for (const { agent } of this.all) agent.destroy();
+    for (const { agent } of this.#all) agent.destroy();
   }
 
   async #check(gateway: Gateway): Promise<void> {
@@ -90,10 +107,27 @@ export class Gateways {
     if (gateway.state === state) return;
     this.#log({ msg: 'gateway changed', gateway: gateway.name, from: gateway.state, to: state, why });
     gateway.state = state;
-    if (state === 'ready') return;
-    // A gateway that goes away closes its idle connections: a request sent on one of them would be lost.
-    for (const socket of Object.values(gateway.agent.freeSockets).flat()) socket?.destroy();
+    if (state !== 'ready') closeIdle(gateway);
   }
+}
+
+const keyOf = ({ name, host, port, opsPort }: Address): string => `${name} ${host} ${port} ${opsPort}`;
+
+const gatewayAt = ({ name, host, port, opsPort }: Address): Gateway => ({
+  name,
+  host,
+  port,
+  opsPort,
+  // Node's agent also reads the gateway's Keep-Alive hint and lets a socket go a second before its end.
+  agent: new Agent({ keepAlive: true, maxSockets: SOCKETS_PER_GATEWAY_MAX, maxFreeSockets: SOCKETS_IDLE_MAX }),
+  state: 'unknown',
+  why: 'not asked yet',
+  checksTimedOut: 0,
+});
+
+/** A gateway that goes away closes its idle connections: a request sent on one of them would be lost. */
+function closeIdle({ agent }: Gateway): void {
+  for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
 }
 
 interface Readiness {

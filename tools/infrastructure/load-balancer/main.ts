@@ -1,6 +1,6 @@
-/** The load balancer as a process of its own. Environment: HOST, HTTP_PORT, GATEWAYS ("name=host:port/opsPort,…"), DRAIN_MS_MAX. */
+/** The load balancer as a process of its own. Environment: HOST, HTTP_PORT, GATEWAYS_FILE, DRAIN_MS_MAX. */
 import { startLoadBalancer } from './balancer.ts';
-import type { Address } from './gateways.ts';
+import { followGateways } from './gateway-list.ts';
 
 // All imports are compiled now and kept in Node's compile cache; see compileWhenChanged in tools/system/parts.ts.
 if (process.argv.includes('--compile-only')) process.exit(0);
@@ -11,21 +11,17 @@ const required = (name: string): string => {
   return value;
 };
 
-function addressOf(text: string): Address {
-  const [, name, host, port, opsPort] = /^([^=]+)=([^:]+):(\d+)\/(\d+)$/.exec(text) ?? [];
-  if (!name || !host) throw new Error(`GATEWAYS: "${text}" is not name=host:port/opsPort`);
-  return { name, host, port: Number(port), opsPort: Number(opsPort) };
-}
-
 const log = (line: object): void =>
   console.log(JSON.stringify({ time: new Date().toISOString(), process: 'load-balancer', ...line }));
 
+const list = followGateways(required('GATEWAYS_FILE'), log);
 const balancer = await startLoadBalancer({
   host: required('HOST'),
   port: Number(required('HTTP_PORT')),
-  gateways: required('GATEWAYS').split(',').map(addressOf),
+  gateways: list.now,
   log,
 });
+list.onChange((gateways) => balancer.use(gateways));
 log({ msg: 'listening', port: balancer.port });
 
 const drain = async (): Promise<void> => {
