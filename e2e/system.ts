@@ -159,11 +159,13 @@ async function query<Row extends object>(url: string, text: string, values: read
 // All ports stay below 32768, where the ephemeral ports begin: an outgoing connection could take one at any moment.
 const OFFSET_MAX = 32_767 - 19_093;
 const OFFSET_MIN = 200;
+// As far apart as two services' ports: a replica that one system adds must not meet a port of another system.
+const OFFSET_STEP = 10;
 const TRIES_MAX = 50;
 
 async function freeOffset(): Promise<number> {
   for (let tries = 0; tries < TRIES_MAX; tries++) {
-    const offset = OFFSET_MIN + Math.floor(Math.random() * (OFFSET_MAX - OFFSET_MIN));
+    const offset = OFFSET_MIN + OFFSET_STEP * Math.floor((Math.random() * (OFFSET_MAX - OFFSET_MIN)) / OFFSET_STEP);
     const ports = portsOf({ host: '127.0.0.1', offset }).map(({ port }) => port);
     const free = await Promise.all(ports.map(isFree));
     if (free.every(Boolean)) return offset;
