@@ -116,10 +116,19 @@ export const infrastructure = {
   postgres: { ports: { sql: 15432 } },
   kafka: { ports: { broker: 19092, controller: 19093 } },
   traces: { ports: { query: 16686, otlp: 4318 } },
+  /** Reads everything for the audit, so that no gateway needs to. Its asker is the gateway. */
+  auditor: { ports: { http: 8090 }, for: 'gateway' },
 } as const;
 
 /** The most that one request may take from the gateway to its answer; a client may ask for less. */
 export const requestMsMax = 2_000;
+
+/**
+ * What takes longer, by its path: the gateway's limit for it, and how long those before the gateway wait. An audit reads
+ * every order and the whole log (3 s for 20,000 orders) and may wait 30 s for analytics; a minute holds both, and that of
+ * another who asked before.
+ */
+export const slowRoutesMs = { '/v1/audit': 60_000 } as const;
 
 /** What a process keeps of its time for in-flight work after SIGTERM. */
 export const drainMsMax = 10_000;

@@ -11,6 +11,7 @@ import {
   type Service,
   type ServiceName,
   services,
+  slowRoutesMs,
   traceRatio,
 } from '../topology.ts';
 
@@ -62,6 +63,7 @@ export function portsOf(place: Place): { name: string; port: number }[] {
   return [
     { name: 'load-balancer', port: place.loadBalancerPort ?? infrastructure['load-balancer'].ports.http + offset },
     { name: 'traces (query)', port: place.traceQueryPort ?? infrastructure.traces.ports.query + offset },
+    { name: 'auditor', port: infrastructure.auditor.ports.http + offset },
     { name: 'traces (OTLP)', port: infrastructure.traces.ports.otlp + offset },
     { name: 'postgres', port: infrastructure.postgres.ports.sql + offset },
     { name: 'kafka', port: infrastructure.kafka.ports.broker + offset },
@@ -122,6 +124,10 @@ export function environmentOf(
   if (replica.ports.grpc !== undefined) env.GRPC_PORT = String(replica.ports.grpc);
   if (service.database) env.POSTGRES_URL = postgresUrl(service.database, service.database, place, secrets);
   if (service.publishes || service.consumes) env.KAFKA_BROKERS = kafkaBroker(place);
+  if (replica.service === infrastructure.auditor.for) {
+    env.AUDITOR_URL = `http://${place.host}:${infrastructure.auditor.ports.http + place.offset}`;
+    env.AUDIT_MS_MAX = String(slowRoutesMs['/v1/audit']);
+  }
   for (const arrow of arrows.filter(({ from }) => from === replica.service)) {
     env[`${prefixOf(arrow.to)}_TARGET`] = targetOf(arrow.to, listsDir);
     env[`${prefixOf(arrow.to)}_BUDGET_MS`] = String(arrow.budgetMs);

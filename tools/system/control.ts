@@ -4,7 +4,8 @@
  */
 import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, request } from '../infrastructure/http.ts';
 
 /** For what is only asked; what stops or starts something says its own. */
 const ANSWER_MS_MAX = 10_000;

@@ -26,7 +26,7 @@ export async function main(): Promise<void> {
   }
   const shown = path.relative(process.env.INIT_CWD ?? '.', args.dataDir) || '.';
   terminal.say(
-    `Seams: starting Postgres, Kafka, a trace store, five services and a load balancer on 127.0.0.1; data and logs in ${shown}`,
+    `Seams: starting Postgres, Kafka, a trace store, five services, an auditor and a load balancer on 127.0.0.1; data and logs in ${shown}`,
   );
   const runner = new Runner(args, checkout, terminal);
   let stopping = false;

@@ -1,14 +1,14 @@
 /** Every process of the system as the runner starts it, made from topology.ts. */
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { drainMsMax, infrastructure } from '../../topology.ts';
-import { environmentOf, type Place, type Replica, replicaListOf } from '../environment.ts';
+import { drainMsMax, infrastructure, slowRoutesMs } from '../../topology.ts';
+import { environmentOf, kafkaBroker, type Place, postgresUrl, type Replica, replicaListOf } from '../environment.ts';
 import { type Child, type Running, runToEnd, type Spawn, spawnChild, stopChild } from '../infrastructure/child.ts';
 import { startJaeger } from '../infrastructure/jaeger.ts';
 import { startKafka } from '../infrastructure/kafka.ts';
-import { startPostgres, superuser } from '../infrastructure/postgres.ts';
+import { auditorRole, startPostgres, superuser } from '../infrastructure/postgres.ts';
 import type { Folder } from './folder.ts';
-import type { Installation } from './installation.ts';
+import { auditedDatabases, type Installation } from './installation.ts';
 import type { Part } from './supervised.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -25,6 +25,11 @@ const STOP_MS_MAX = drainMsMax + 2_000;
 const JAEGER_STOP_MS_MAX = 5_000;
 const COMPILE_MS_MAX = 30_000;
 
+/** The auditor's own answer "too slow" reaches the gateway before that gives up. */
+const AUDIT_RESERVE_MS = 5_000;
+/** What a hop between client and gateway waits longer than the gateway itself. */
+const HOP_RESERVE_MS = 1_000;
+
 /** Without a bound V8 lets garbage grow to what the machine has; these hold one process near 100 MB. */
 const SERVICE_MEMORY = [
   '--max-old-space-size=96',
@@ -34,14 +39,17 @@ const SERVICE_MEMORY = [
   '--no-node-snapshot',
 ];
 
-type Tool = 'traces' | 'load-balancer';
+type Tool = 'traces' | 'auditor' | 'load-balancer';
 
 const TOOLS = {
   traces: { memory: ['--max-old-space-size=192', '--max-semi-space-size=2'], stopMsMax: 3_000 },
+  // It only listens: each audit is a process of its own, with a bound of its own.
+  auditor: { memory: ['--max-old-space-size=32', '--max-semi-space-size=1', '--v8-pool-size=1'], stopMsMax: 5_000 },
   'load-balancer': { memory: ['--max-old-space-size=64', '--max-semi-space-size=2'], stopMsMax: STOP_MS_MAX },
 } as const;
 
 export const portsOfPlace = ({ offset, loadBalancerPort, traceQueryPort }: Place) => ({
+  auditor: infrastructure.auditor.ports.http + offset,
   balancer: loadBalancerPort ?? infrastructure['load-balancer'].ports.http + offset,
   query: traceQueryPort ?? infrastructure.traces.ports.query + offset,
   otlp: infrastructure.traces.ports.otlp + offset,
@@ -71,7 +79,7 @@ const toolMain = ({ checkout }: World, tool: Tool): string =>
   path.join(checkout, 'tools/infrastructure', tool, 'main.ts');
 
 /**
- * The two tools that stay are TypeScript, and a process that strips its types itself keeps 30 MB more for good.
+ * The tools that stay are TypeScript, and a process that strips its types itself keeps 30 MB more for good.
  * So after a change, and on the very first start, a tool is compiled by a process that ends at once.
  */
 async function compileWhenChanged(tool: Tool, world: World): Promise<void> {
@@ -201,6 +209,36 @@ export function servicePart(replica: Replica, world: World): Part {
   };
 }
 
+/** Operators ask it through the gateway: GET /v1/audit. */
+export function auditorPart(world: World): Part {
+  const { place, installation, folder } = world;
+  const { auditor, balancer } = portsOfPlace(place);
+  const { secrets, demoAccounts } = installation;
+  const operator = demoAccounts.find(({ roles }) => roles.includes('operator'));
+  const [storage, analytics] = auditedDatabases;
+  // In its environment, where only this user can read it; an argument stands in every list of processes.
+  const env = {
+    HOST: place.host,
+    HTTP_PORT: String(auditor),
+    AUDIT_MS_MAX: String(slowRoutesMs['/v1/audit'] - AUDIT_RESERVE_MS),
+    API_URL: `http://${place.host}:${balancer}`,
+    KAFKA_BROKERS: kafkaBroker(place),
+    STORAGE_URL: postgresUrl(auditorRole, storage, place, secrets),
+    ANALYTICS_URL: postgresUrl(auditorRole, analytics, place, secrets),
+    OPERATOR_EMAIL: operator?.email ?? '',
+    OPERATOR_PASSWORD: operator?.password ?? '',
+  };
+  return {
+    name: 'auditor',
+    kind: 'infrastructure',
+    runtime: 'node',
+    ports: [auditor],
+    logFile: folder.log('auditor'),
+    readyUrl: `http://${place.host}:${auditor}/readyz`,
+    start: () => startTool('auditor', env, world),
+  };
+}
+
 export function loadBalancerPart(world: World): Part {
   const { place, folder } = world;
   const { balancer } = portsOfPlace(place);
@@ -209,6 +247,9 @@ export function loadBalancerPart(world: World): Part {
     HTTP_PORT: String(balancer),
     GATEWAYS_FILE: replicaListOf(infrastructure['load-balancer'].to, folder.replicas),
     DRAIN_MS_MAX: String(drainMsMax),
+    SLOW_PATHS: Object.entries(slowRoutesMs)
+      .map(([path, ms]) => `${path}=${ms + HOP_RESERVE_MS}`)
+      .join(','),
   };
   return {
     name: 'load-balancer',

@@ -1,5 +1,5 @@
 /** Asks a port over HTTP whether it is ready. node:http, for fetch would cost the runner 10 MB. */
-import { get } from 'node:http';
+import { get } from '../infrastructure/http.ts';
 
 const ANSWER_MS_MAX = 1_500;
 const ANSWER_CHARACTERS_MAX = 400;

@@ -25,8 +25,12 @@ const MIGRATION_MS_MAX = 60_000;
 const TOPICS_MS_MAX = 60_000;
 const KILL_MS_MAX = 2_000;
 
-/** Clients before what they call; what they all stand on at the end. */
+/**
+ * Clients before what they call; what they all stand on at the end. But for the auditor: who waits for an audit, up to a
+ * minute, is told at once that there will be none, and does not hold up the drain of those before it.
+ */
 const STOP_ORDER: readonly (readonly string[])[] = [
+  ['auditor'],
   ['load-balancer'],
   ['gateway'],
   ['business-logic'],
@@ -181,7 +185,8 @@ export class Runner {
       this.#bring(parts.tracesPart(world, jaeger), jaeger ? `Jaeger (${jaeger})` : undefined),
     ]);
     this.#replicas = new Replicas(world, this.#supervised);
-    await Promise.all(this.#replicas.parts().map((part) => this.#bring(part)));
+    const parallel = [...this.#replicas.parts(), parts.auditorPart(world)];
+    await Promise.all(parallel.map((part) => this.#bring(part)));
     await this.#bring(parts.loadBalancerPart(world));
   }
 

@@ -17,6 +17,13 @@ const Config = ProcessConfig.extend({
   ANALYTICS_TARGET: target,
   ANALYTICS_BUDGET_MS: wholeNumber,
   ANALYTICS_ATTEMPTS_MAX: attemptsMax,
+  /** Where the auditor is; without it GET /v1/audit answers 503. */
+  AUDITOR_URL: z.url({ protocol: /^http$/ }).optional(),
+  /**
+   * What an audit may take, instead of REQUEST_MS_MAX: it reads every order and the whole log, it may wait half a minute
+   * for events in flight, and perhaps another audit is under way. It holds one socket, and nobody's order waits for it.
+   */
+  AUDIT_MS_MAX: wholeNumber.default(60_000),
   /** Calls to one callee at once; one more is refused with 429 instead of queueing behind them. */
   CALLS_AT_ONCE_MAX: wholeNumber.default(256),
 }).superRefine((config, ctx) => {

@@ -9,15 +9,17 @@ import type { Config } from './config.ts';
 import { AccountsHttp } from './edge/http/accounts.http.ts';
 import { AnalyticsHttp } from './edge/http/analytics.http.ts';
 import { answerInterceptor } from './edge/http/answer-interceptor.ts';
+import { AuditHttp } from './edge/http/audit.http.ts';
 import { FailureFilter } from './edge/http/failure-filter.ts';
 import { createHttpEdge, type HttpEdge } from './edge/http/http-edge.ts';
 import { MenuHttp } from './edge/http/menu.http.ts';
 import { OpenApiHttp } from './edge/http/openapi.http.ts';
 import { OrdersHttp } from './edge/http/orders.http.ts';
 import { TokenGuard } from './edge/http/token-guard.ts';
-import { ANALYTICS, AUTH, BUSINESS_LOGIC } from './edge/http/tokens.ts';
+import { ANALYTICS, AUDITOR, AUTH, BUSINESS_LOGIC } from './edge/http/tokens.ts';
 import { WalletHttp } from './edge/http/wallet.http.ts';
 import { analyticsOver } from './outbound/analytics.ts';
+import { auditorOver } from './outbound/auditor.ts';
 import { authOver } from './outbound/auth.ts';
 import { businessLogicOver } from './outbound/business-logic.ts';
 
@@ -38,7 +40,7 @@ class GatewayModule {
   static with(config: Config, { log }: Telemetry, edge: HttpEdge): DynamicModule {
     return {
       module: GatewayModule,
-      controllers: [AccountsHttp, MenuHttp, WalletHttp, OrdersHttp, AnalyticsHttp, OpenApiHttp],
+      controllers: [AccountsHttp, MenuHttp, WalletHttp, OrdersHttp, AnalyticsHttp, AuditHttp, OpenApiHttp],
       providers: [
         { provide: CHANNELS, useFactory: () => channelsOf(config) },
         {
@@ -57,6 +59,7 @@ class GatewayModule {
           inject: [CHANNELS],
           useFactory: ({ analytics }: Channels) => analyticsOver(analytics, policyFor(config, 'ANALYTICS')),
         },
+        { provide: AUDITOR, useFactory: () => auditorOver(config.AUDITOR_URL, auditPolicy(config)) },
         { provide: APP_GUARD, useClass: TokenGuard },
         { provide: APP_INTERCEPTOR, useValue: answerInterceptor },
         { provide: APP_FILTER, useClass: FailureFilter },
@@ -99,17 +102,30 @@ const policyFor = (config: Config, callee: 'AUTH' | 'BUSINESS_LOGIC' | 'ANALYTIC
     concurrentMax: config.CALLS_AT_ONCE_MAX,
   });
 
+/** Each waits on a socket for a minute at most, all for the same two audits; a ninth operator is told to come again. */
+const AUDITS_AT_ONCE_MAX = 8;
+
+const auditPolicy = (config: Config): Policy =>
+  policyOf({
+    name: 'auditor',
+    attemptMsMax: config.AUDIT_MS_MAX,
+    attemptsMax: 1,
+    reserveMs: REPLY_RESERVE_MS,
+    concurrentMax: AUDITS_AT_ONCE_MAX,
+  });
+
 export interface Gateway extends Running {
   readonly app: NestFastifyApplication;
   readonly port: number;
 }
 
 export async function startGateway(config: Config, telemetry: Telemetry): Promise<Gateway> {
-  const { HOST: host, HTTP_PORT: port, REQUEST_MS_MAX: requestMsMax } = config;
+  const { HOST: host, HTTP_PORT: port, REQUEST_MS_MAX: requestMsMax, AUDIT_MS_MAX: auditMsMax } = config;
   const edge = createHttpEdge({
     host,
     port,
     requestMsMax,
+    auditMsMax,
     labs: config.SEAMS_LABS === 'on',
     log: telemetry.log,
   });

@@ -1,7 +1,8 @@
 /** The load balancer: HTTP/1.1 round robin over the gateways; answers /livez and /readyz of the whole itself. */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createServer } from '../http.ts';
 import { type ForwardLimits, forward } from './forward.ts';
 import { type Address, Gateways, type Log } from './gateways.ts';
 import { answerOnSocket, answerProblem, PROBLEMS } from './problem.ts';
@@ -23,7 +24,7 @@ export interface LoadBalancer {
 }
 
 // A gateway answers within 2 s (topology.ts); a second more is for one that is busy, not for one that is gone.
-const LIMITS: ForwardLimits = { connectMsMax: 1_000, answerMsMax: 3_000, silenceMsMax: 60_000 };
+const LIMITS: ForwardLimits = { connectMsMax: 1_000, answerMsMax: 3_000, slowPathsMs: {}, silenceMsMax: 60_000 };
 
 const SERVER = {
   // Node's own defaults hold a slow or silent connection for a minute and more.

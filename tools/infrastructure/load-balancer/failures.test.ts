@@ -99,6 +99,13 @@ describe('a gateway that fails', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ status: 504, reason: 'reply_lost' });
   });
 
+  it('that is known to take longer on a path is waited for, on that path alone', async () => {
+    const slow = await gateway((_, response) => setTimeout(() => response.end('at last'), 150));
+    const { port } = await balancerOver([slow], { limits: { answerMsMax: 50, slowPathsMs: { '/slow': 5_000 } } });
+    expect(await ask(port, { path: '/slow?wait=10' })).toMatchObject({ status: 200, body: 'at last' });
+    expect(await ask(port, { path: '/slow/er' })).toMatchObject({ status: 504 });
+  });
+
   it('that dies inside its answer breaks the client connection, for half an answer must not look whole', async () => {
     const halfway = await gateway((incoming, response) => {
       response.writeHead(200, { 'Content-Length': '10' }).write('half');

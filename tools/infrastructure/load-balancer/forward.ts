@@ -2,7 +2,8 @@
  * One request to one gateway, streaming both ways. A request that may have reached a gateway is never sent again:
  * whether to repeat it is the client's decision, with its Idempotency-Key.
  */
-import { type ClientRequest, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import { request } from '../http.ts';
 import type { Gateway, Gateways, Log } from './gateways.ts';
 import { answerProblem, PROBLEMS } from './problem.ts';
 
@@ -10,6 +11,8 @@ export interface ForwardLimits {
   readonly connectMsMax: number;
   /** From the last byte of the request to the first of the answer. */
   readonly answerMsMax: number;
+  /** What takes longer than that, by its path. */
+  readonly slowPathsMs: Readonly<Record<string, number>>;
   /** The longest silence inside an answer; event streams send a comment more often than this. */
   readonly silenceMsMax: number;
 }
@@ -74,6 +77,7 @@ function send(
     headers: headersToGateway(incoming) as unknown as readonly string[],
     setHost: false,
   });
+  const answerMsMax = limits.slowPathsMs[(incoming.url ?? '').split('?', 1)[0] as string] ?? limits.answerMsMax;
   let connected = false;
   let answered = false;
   let over = false;
@@ -94,8 +98,7 @@ function send(
     clearTimeout(timer);
     incoming.pipe(outgoing);
     const awaitAnswer = (): void => {
-      if (!answered && !over)
-        timer = setTimeout(() => outgoing.destroy(new Error('no answer in time')), limits.answerMsMax);
+      if (!answered && !over) timer = setTimeout(() => outgoing.destroy(new Error('no answer in time')), answerMsMax);
     };
     if (incoming.complete) awaitAnswer();
     else incoming.once('end', awaitAnswer);

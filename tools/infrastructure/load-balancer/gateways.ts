@@ -1,5 +1,6 @@
 /** The gateways behind the load balancer: who is ready, whose turn it is. */
-import { Agent, get } from 'node:http';
+import type { Agent as HttpAgent } from 'node:http';
+import { Agent, get } from '../http.ts';
 
 export interface Address {
   readonly name: string;
@@ -12,7 +13,7 @@ export interface Address {
 export type GatewayState = 'unknown' | 'ready' | 'not_ready' | 'unreachable';
 
 export interface Gateway extends Address {
-  readonly agent: Agent;
+  readonly agent: HttpAgent;
   state: GatewayState;
   /** Why it is not ready, for people. */
   why: string;
@@ -135,7 +136,7 @@ interface Readiness {
   readonly why: string;
 }
 
-function readiness({ host, opsPort }: Address, agent: Agent): Promise<Readiness> {
+function readiness({ host, opsPort }: Address, agent: HttpAgent): Promise<Readiness> {
   return new Promise((resolve) => {
     const request = get({ host, port: opsPort, path: '/readyz', agent, timeout: CHECK_MS_MAX }, (response) => {
       response.resume();

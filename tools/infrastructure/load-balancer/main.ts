@@ -1,4 +1,7 @@
-/** The load balancer as a process of its own. Environment: HOST, HTTP_PORT, GATEWAYS_FILE, DRAIN_MS_MAX. */
+/**
+ * The load balancer as a process of its own. Environment: HOST, HTTP_PORT, GATEWAYS_FILE, DRAIN_MS_MAX,
+ * SLOW_PATHS ("/path=ms,…", may be empty).
+ */
 import { startLoadBalancer } from './balancer.ts';
 import { followGateways } from './gateway-list.ts';
 
@@ -11,14 +14,22 @@ const required = (name: string): string => {
   return value;
 };
 
+function slowPathOf(text: string): [path: string, ms: number] {
+  const [, path, ms] = /^(\/[^=]*)=(\d+)$/.exec(text) ?? [];
+  if (!path) throw new Error(`SLOW_PATHS: "${text}" is not /path=ms`);
+  return [path, Number(ms)];
+}
+
 const log = (line: object): void =>
   console.log(JSON.stringify({ time: new Date().toISOString(), process: 'load-balancer', ...line }));
 
+const slowPaths = (process.env.SLOW_PATHS ?? '').split(',').filter(Boolean);
 const list = followGateways(required('GATEWAYS_FILE'), log);
 const balancer = await startLoadBalancer({
   host: required('HOST'),
   port: Number(required('HTTP_PORT')),
   gateways: list.now,
+  limits: { slowPathsMs: Object.fromEntries(slowPaths.map(slowPathOf)) },
   log,
 });
 list.onChange((gateways) => balancer.use(gateways));

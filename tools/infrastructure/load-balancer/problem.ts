@@ -1,6 +1,7 @@
 /** RFC 9457 answers of the load balancer itself; the gateways' own answers pass through unread. */
-import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { STATUS_CODES } from '../http.ts';
 
 export interface Problem {
   readonly status: number;

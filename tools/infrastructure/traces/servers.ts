@@ -1,9 +1,10 @@
 /** The two listeners of the trace store: OTLP/HTTP in, Jaeger's query API out. */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { createServer } from '../http.ts';
 import { NotOtlp, takeApart } from './otlp.ts';
 import { answerQuery, failed } from './query.ts';
 import { TraceStore } from './store.ts';

@@ -4,6 +4,7 @@ import { type CallContext, FAILURES, Failure, LAB_HEADER, type Lab, labOf } from
 import type { Principal } from '@seams/contracts';
 import { activeCarrier, activeTraceId, inSpan, type Logger, markFailed, type Span, SpanKind } from '@seams/telemetry';
 import { answerProblem, HttpRefusal, hasBody } from './problem.ts';
+import { isSlow } from './routes.ts';
 
 export interface Exchange {
   readonly ctx: CallContext;
@@ -17,6 +18,8 @@ export interface Exchange {
 
 export interface ExchangeOptions {
   readonly requestMsMax: number;
+  /** The same for the routes that are slow. */
+  readonly auditMsMax: number;
   /** Whether a request may carry a fault plan (Seams-Fault), or do without a pattern (Seams-Without). */
   readonly labs: boolean;
   readonly log: Logger;
@@ -44,12 +47,13 @@ export function exchangeOf(incoming: IncomingMessage): Exchange {
  * error filter all run in here, so what they call and log belongs to the trace.
  */
 export function runExchange(
-  { requestMsMax, labs, log }: ExchangeOptions,
+  { requestMsMax, auditMsMax, labs, log }: ExchangeOptions,
   incoming: IncomingMessage,
   response: ServerResponse,
   handle: Listener,
 ): Promise<void> {
   const startedAt = performance.now();
+  const msMax = isSlow(pathOf(incoming)) ? auditMsMax : requestMsMax;
   const parent = { traceparent: textOf(incoming, 'traceparent'), tracestate: textOf(incoming, 'tracestate') };
   const method = incoming.method ?? 'GET';
   const attributes = { 'http.request.method': method, 'url.path': pathOf(incoming) };
@@ -57,11 +61,11 @@ export function runExchange(
   return inSpan(method, { kind: SpanKind.SERVER, attributes, parent }, async (span) => {
     const over = new Promise<void>((resolve) => response.once('close', resolve));
     const lab = labOfRequest(incoming, labs);
-    const { exchange, giveUp } = begin(incoming, response, { requestMsMax, lab: lab instanceof Failure ? {} : lab });
+    const { exchange, giveUp } = begin(incoming, response, { msMax, lab: lab instanceof Failure ? {} : lab });
     response.setHeader('X-Content-Type-Options', 'nosniff');
     for (const [name, value] of Object.entries(traceHeaders())) response.setHeader(name, value);
 
-    const refusal = refusalOf(incoming, requestMsMax) ?? (lab instanceof Failure ? lab : undefined);
+    const refusal = refusalOf(incoming, msMax) ?? (lab instanceof Failure ? lab : undefined);
     if (refusal) fail(incoming, response, refusal);
     else handle(incoming, response);
     await over;
@@ -89,9 +93,9 @@ function asUnknown(cause: Failure, { ctx }: Exchange): Failure {
 function begin(
   incoming: IncomingMessage,
   response: ServerResponse,
-  { requestMsMax, lab }: { requestMsMax: number; lab: Lab },
+  { msMax, lab }: { msMax: number; lab: Lab },
 ): { exchange: Exchange; giveUp: (answered: boolean) => void } {
-  const ms = requestedMs(incoming, requestMsMax) ?? requestMsMax;
+  const ms = requestedMs(incoming, msMax) ?? msMax;
   const abort = new AbortController();
   const ctx = { deadlineAt: Date.now() + ms, signal: abort.signal, ...lab };
   const exchange: Exchange = { ctx, route: '', principal: undefined, failure: undefined };
@@ -117,7 +121,7 @@ const deadlinePassed = (): Failure =>
   new Failure('timed_out', 'deadline_passed', 'No answer came in time; whether it was done is unknown.');
 
 /** What is wrong with a request before anybody looks at what it asks for. */
-function refusalOf(incoming: IncomingMessage, requestMsMax: number): HttpRefusal | undefined {
+function refusalOf(incoming: IncomingMessage, msMax: number): HttpRefusal | undefined {
   const { headers, headersDistinct, rawHeaders, url = '' } = incoming;
   if (rawHeaders.length / 2 > HEADERS_MAX) return new HttpRefusal('headers_too_many');
   // Two readers of two Host headers may each take another one.
@@ -130,7 +134,7 @@ function refusalOf(incoming: IncomingMessage, requestMsMax: number): HttpRefusal
   // It means nothing, and whoever stands between might take it for the next request.
   if ((incoming.method === 'GET' || incoming.method === 'HEAD') && hasBody(incoming))
     return new HttpRefusal('body_unexpected');
-  const ms = requestedMs(incoming, requestMsMax);
+  const ms = requestedMs(incoming, msMax);
   return ms === undefined ? new HttpRefusal('request_timeout_malformed') : undefined;
 }
 
@@ -157,11 +161,11 @@ function labOfRequest({ headersDistinct }: IncomingMessage, labs: boolean): Lab 
 }
 
 /** How long the client wants to wait, or undefined if what it says makes no sense. */
-function requestedMs({ headersDistinct }: IncomingMessage, requestMsMax: number): number | undefined {
+function requestedMs({ headersDistinct }: IncomingMessage, msMax: number): number | undefined {
   const given = headersDistinct['request-timeout-ms'];
-  if (given === undefined) return requestMsMax;
+  if (given === undefined) return msMax;
   const ms = given.length === 1 && /^\d{1,9}$/.test(given[0] as string) ? Number(given[0]) : 0;
-  return ms >= 1 && ms <= requestMsMax ? ms : undefined;
+  return ms >= 1 && ms <= msMax ? ms : undefined;
 }
 
 function textOf({ headersDistinct }: IncomingMessage, name: string): string {

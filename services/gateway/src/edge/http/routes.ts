@@ -12,6 +12,8 @@ export interface Route {
   readonly token: boolean;
   /** Needs an Idempotency-Key. */
   readonly keyed: boolean;
+  /** May take AUDIT_MS_MAX instead of REQUEST_MS_MAX. */
+  readonly slow: boolean;
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
   readonly body: z.ZodObject | undefined;
@@ -24,7 +26,7 @@ const none = z.strictObject({});
 const cafeParams = z.strictObject({ cafeId });
 const orderParams = z.strictObject({ orderId });
 
-const open = { token: false, keyed: false, params: none, query: none, body: undefined } as const;
+const open = { token: false, keyed: false, slow: false, params: none, query: none, body: undefined } as const;
 const guarded = { ...open, token: true } as const;
 const keyed = { ...guarded, keyed: true } as const;
 
@@ -41,6 +43,14 @@ const instant = z.iso.datetime({ offset: true }).optional();
 const reportQuery = z.strictObject({
   from: instant.describe('Inclusive; an hour before `to` if not given'),
   to: instant.describe('Exclusive; the end of the current minute if not given'),
+});
+
+export const AUDIT_WAIT_S = 10;
+export const AUDIT_WAIT_S_MAX = 30;
+const auditQuery = z.strictObject({
+  wait: z
+    .preprocess(digits, z.int().min(0).max(AUDIT_WAIT_S_MAX).default(AUDIT_WAIT_S))
+    .describe('How many seconds analytics may take to count what is published'),
 });
 
 const route = <const R extends Route>(description: R): R => description;
@@ -168,6 +178,21 @@ export const routes = {
     reply: replies.cafeReport,
     refusals: { 403: ['not_your_cafe'], 404: ['cafe_unknown'] },
   }),
+  audit: route({
+    ...guarded,
+    slow: true,
+    method: 'GET',
+    path: '/v1/audit',
+    summary: 'Was anything lost? For operators; 200 is the answer to the question, whether clean or not',
+    status: 200,
+    query: auditQuery,
+    reply: replies.auditReport,
+    refusals: {
+      403: ['operators_only'],
+      503: ['audit_unavailable', 'audit_not_done'],
+      504: ['audit_too_slow'],
+    },
+  }),
   getOpenApi: route({
     ...open,
     method: 'GET',
@@ -178,6 +203,14 @@ export const routes = {
     refusals: {},
   }),
 } as const satisfies Record<string, Route>;
+
+const slowPaths = new Set(
+  Object.values<Route>(routes)
+    .filter(({ slow }) => slow)
+    .map(({ path }) => path),
+);
+/** Asked before the router knows the route: from then on the time runs. */
+export const isSlow = (path: string): boolean => slowPaths.has(path);
 
 /** The methods that a path offers; empty if there is no such path. */
 export function methodsOf(path: string): string[] {

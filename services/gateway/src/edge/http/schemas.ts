@@ -109,6 +109,37 @@ const cafeReport = z
   })
   .register(named, { id: 'CafeReport' });
 
+const count = z.int().min(0);
+const auditQuestion = z.object({
+  looksAt: z.string(),
+  lookedAt: count,
+  breachesTotal: count,
+  breaches: z.array(z.object({ id: z.string(), what: z.string() })).describe('The first ten'),
+  note: z.string().optional(),
+});
+const auditReport = z
+  .object({
+    verdict: z.string().describe('One line for people'),
+    clean: z
+      .boolean()
+      .describe('Nothing lost, nothing doubled, everything adds up, and there was something to look at'),
+    lookedAt: count,
+    breaches: count,
+    checks: z.array(
+      z.object({
+        number: z.int().min(1),
+        name: z.string(),
+        verdict: z.enum(['clean', 'breach', 'nothing to look at']),
+        lookedAt: count,
+        breaches: count,
+        questions: z.array(auditQuestion),
+      }),
+    ),
+    at: instant.describe('When it began to read: after the question was asked'),
+    ms: z.number().min(0),
+  })
+  .register(named, { id: 'AuditReport' });
+
 export const problem = z
   .object({
     type: z.string(),
@@ -126,5 +157,5 @@ export const problem = z
 export const openapi = z.looseObject({ openapi: z.string() });
 
 export const requests = { registerBody, loginBody, refreshBody, topUpBody, orderBody };
-export const replies = { session, cafes, menu, topUp, wallet, order, orders, cafeReport };
+export const replies = { session, cafes, menu, topUp, wallet, order, orders, cafeReport, auditReport };
 export type Order = z.infer<typeof order>;

@@ -1,4 +1,5 @@
 /** What Nest gives to the controllers, by name. */
 export const AUTH = Symbol('auth, behind its policy');
 export const BUSINESS_LOGIC = Symbol('business-logic, behind its policy');
+export const AUDITOR = Symbol('the auditor, behind its policy');
 export const ANALYTICS = Symbol('analytics, behind its policy');
