@@ -50,6 +50,7 @@ export default {
         '<rootDir>/libs/*/src/**/*.test.ts',
         '<rootDir>/services/*/src/**/*.test.ts',
         '<rootDir>/tools/**/*.test.ts',
+        '<rootDir>/load/**/*.test.ts',
       ],
     },
     {

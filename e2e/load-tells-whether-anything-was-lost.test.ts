@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readJournal } from '../audit/journal.ts';
+import { type LoadOptions, runLoad } from '../load/load.ts';
+import type { LoadResult } from '../load/result.ts';
+import { auditedSystem } from '../tools/system/audited.ts';
+import { runningSystem } from '../tools/system/running.ts';
+import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+}, HOOK_MS_MAX);
+afterAll(() => system?.stop(), HOOK_MS_MAX);
+
+const ORDERS = 150;
+/** About 8 s each; the bound is for a machine that is busy with something else. */
+const LOAD_MS_MAX = 120_000;
+
+async function load(name: string, options: Partial<LoadOptions>): Promise<LoadResult> {
+  const audited = auditedSystem(await runningSystem(system.dataDir));
+  const journalFile = path.join(system.dataDir, 'loads', `${name}.jsonl`);
+  return runLoad(audited, { seed: 7, rate: 75, orders: ORDERS, customers: 4, journalFile, ...options });
+}
+
+describe('with 10 % of the replies lost', () => {
+  it.each(['client-gateway', 'gateway-auth', 'gateway-logic', 'logic-storage'])(
+    'at %s nothing is lost or doubled, and every replay is the first answer byte for byte',
+    async (edge) => {
+      const result = await load(edge, { faults: `lost-reply:10%@${edge}` });
+      expect(result.failures).toEqual([]);
+      expect(result.struck[`lost-reply at ${edge}`]).toBeGreaterThan(5);
+      // A café has 60 to 200 of its special: what comes after the last is refused, and its replay is refused alike.
+      const { done, refused, ...open } = result.orders.end;
+      expect([done + refused, open]).toEqual([ORDERS, { notDone: 0, unknown: 0 }]);
+      expect(done).toBeGreaterThan(ORDERS / 2);
+      expect(result.orders.resolved).toBe(result.orders.unknownOnce);
+      expect(result.replays).toEqual({ sent: ORDERS, equal: ORDERS, differing: [] });
+      expect(result.otherContent).toMatchObject({ sent: 20, equal: 20 });
+      expect(result.audit).toMatchObject({ clean: true });
+      const journal = readJournal(result.journalFile);
+      expect([journal.ok.length, journal.unknown, journal.nothing.length]).toEqual([done, 0, refused]);
+    },
+    LOAD_MS_MAX,
+  );
+
+  // Last: what it leaves behind is in the stores, and every audit after it says so.
+  it(
+    'without idempotency the audit names the doubled orders',
+    async () => {
+      const result = await load('naive', { faults: 'lost-reply:10%@gateway-logic', without: ['idempotency'] });
+      expect(result.failures).toEqual(['the audit is not clean']);
+      expect(result.replays).toBeUndefined();
+      const report = result.audit as Exclude<typeof result.audit, string | undefined>;
+      const byKey = report.checks
+        .find(({ name }) => name === 'no doubled order')
+        ?.questions.find(({ looksAt }) => looksAt === 'orders by their key');
+      expect(byKey?.breachesTotal).toBeGreaterThan(5);
+      // Each was unknown to its client, which sent it again; what was lost on the way there was not done twice.
+      expect(byKey?.breachesTotal).toBeLessThanOrEqual(result.orders.unknownOnce);
+      expect(byKey?.breaches.every(({ id }) => id.startsWith('load-7-'))).toBe(true);
+      expect(report.verdict).toContain('2 no doubled order');
+    },
+    LOAD_MS_MAX,
+  );
+});
