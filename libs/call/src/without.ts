@@ -4,7 +4,7 @@ import { Failure } from './failure.ts';
  * Patterns that a lab can do without, to show what they buy: a request that names one is served by its naive
  * counterpart, which stands in a folder called naive/ and is chosen in the service's wiring.
  */
-export const PATTERNS = ['idempotency', 'outbox', 'optimistic-lock'] as const;
+export const PATTERNS = ['idempotency', 'outbox', 'dedupe', 'optimistic-lock'] as const;
 
 export type Pattern = (typeof PATTERNS)[number];
 

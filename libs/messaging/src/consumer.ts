@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallContext, Failure, rootContext } from '@seams/call';
 import { inSpan, SpanKind } from '@seams/telemetry';
 import type { EachMessagePayload } from 'kafkajs';
+import { type ConsumerFaults, createConsumerFaults } from './consumer-faults.ts';
+import { incoming } from './incoming.ts';
 import { type KafkaOptions, kafkaOf, oneAnswer } from './kafka.ts';
 import { carrierOf, HEADER, type IncomingMessage } from './message.ts';
 import type { Publisher } from './publisher.ts';
@@ -15,6 +17,10 @@ export interface ConsumerOptions extends KafkaOptions {
   /** Where unreadable messages go, with the reason; the partition goes on. */
   readonly deadLetterTopic: string;
   readonly deadLetters: Publisher;
+  /** Whether records may carry faults (Seams-Fault): only where SEAMS_LABS=on. */
+  readonly labs: boolean;
+  /** What a fault plan calls this consumer: its operations are `<callee>.<EventType>`. */
+  readonly callee: string;
   /** The effect and its mark must be one transaction: Kafka delivers at least once. A throw means "try again later". */
   handle(ctx: CallContext, message: IncomingMessage): Promise<Outcome>;
 }
@@ -59,13 +65,14 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
       member = false;
     });
   }
+  const faults = createConsumerFaults(options);
   const start = async (): Promise<void> => {
     await oneAnswer(options);
     await consumer.connect();
     await consumer.subscribe({ topics: [options.topic], fromBeginning: true });
     await consumer.run({
       partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
-      eachMessage: (payload) => takeUntilDone(options, payload, stopping.signal),
+      eachMessage: (payload) => takeUntilDone({ options, faults }, payload, stopping.signal),
     });
   };
   const started = retrying(start, stopping.signal, (error) => {
@@ -89,15 +96,23 @@ export async function startConsumer(options: ConsumerOptions): Promise<RunningCo
 
 /** Tries until the message has its effect or is set aside. kafkajs itself would give up after some tries. */
 async function takeUntilDone(
-  options: ConsumerOptions,
+  { options, faults }: { options: ConsumerOptions; faults: ConsumerFaults },
   payload: EachMessagePayload,
   signal: AbortSignal,
 ): Promise<void> {
-  const message = incoming(payload);
+  const message = incoming(payload.topic, payload.partition, payload.message);
+  const lab = faults.labOf(message);
+  const { heartbeat } = payload;
+  // The handler is told what it does without, and no faults: one that struck at each try would hold the partition.
+  const without = lab.without ? { without: lab.without } : {};
+  const handle = (): Promise<Outcome> =>
+    options.handle({ ...rootContext({ atMostMs: HANDLE_MS_MAX, signal }), ...without }, message);
   const take = (): Promise<void> =>
-    inSpan(`${message.topic} process`, spanOf(options, message), (span) =>
-      takeOnce(options, message, signal).then((word) => void span.setAttribute('message.outcome', word)),
-    );
+    inSpan(`${message.topic} process`, spanOf(options, message), async (span) => {
+      const outcome = await faults.handleWithFaults({ message, lab, signal, handle, heartbeat });
+      span.setAttribute('message.outcome', typeof outcome === 'string' ? outcome : 'unreadable');
+      if (typeof outcome !== 'string') await setAside(options, message, outcome.unreadable);
+    });
   await retrying(take, signal, (error) => {
     const { kind, reason } = Failure.from(error);
     options.log.warn(
@@ -115,16 +130,12 @@ async function takeUntilDone(
   });
 }
 
-async function takeOnce(options: ConsumerOptions, message: IncomingMessage, signal: AbortSignal): Promise<string> {
-  const outcome = await options.handle(rootContext({ atMostMs: HANDLE_MS_MAX, signal }), message);
-  if (typeof outcome === 'string') return outcome;
-
-  await options.deadLetters.publish([deadLetterOf(options, message, outcome.unreadable)]);
+async function setAside(options: ConsumerOptions, message: IncomingMessage, reason: string): Promise<void> {
+  await options.deadLetters.publish([deadLetterOf(options, message, reason)]);
   options.log.error(
-    { topic: message.topic, partition: message.partition, offset: message.offset, reason: outcome.unreadable },
+    { topic: message.topic, partition: message.partition, offset: message.offset, reason },
     'an unreadable message was set aside',
   );
-  return 'unreadable';
 }
 
 function deadLetterOf({ deadLetterTopic, groupId }: ConsumerOptions, message: IncomingMessage, reason: string) {
@@ -154,21 +165,6 @@ function spanOf({ groupId }: ConsumerOptions, message: IncomingMessage) {
       'messaging.consumer.group.name': groupId,
       'messaging.message.id': message.headers[HEADER.eventId] ?? '',
     },
-  };
-}
-
-function incoming({ topic, partition, message }: EachMessagePayload): IncomingMessage {
-  const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [
-    name,
-    String(Array.isArray(value) ? value[0] : value),
-  ]);
-  return {
-    topic,
-    partition,
-    offset: message.offset,
-    key: message.key?.toString() ?? null,
-    value: message.value,
-    headers: Object.fromEntries(headers),
   };
 }
 

@@ -84,6 +84,8 @@ const consumerOf = (config: Config, log: Logger, db: Db, deadLetters: Publisher)
     topic: config.ORDERS_TOPIC,
     deadLetterTopic: config.DEAD_LETTERS_TOPIC,
     deadLetters,
+    labs: config.SEAMS_LABS === 'on',
+    callee: 'analytics',
     handle: countOrderWith({
       countOnce: countOnce(db),
       alarm: (fields, text) => log.error(fields, text),
