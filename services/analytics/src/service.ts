@@ -8,7 +8,8 @@ import type { Logger, Telemetry } from '@seams/telemetry';
 import type { Config } from './config.ts';
 import { analyticsEdge } from './edge/analytics.grpc.ts';
 import { ordersConsumer } from './edge/orders.consumer.ts';
-import { countOrderWith } from './orders/count-order.ts';
+import { countEveryDelivery } from './naive/every-delivery-store.ts';
+import { countOrderWith, type Ports } from './orders/count-order.ts';
 import { countOnce } from './orders/totals-store.ts';
 import { getCafeReportWith } from './reports/get-cafe-report.ts';
 import { readReport } from './reports/report-store.ts';
@@ -87,10 +88,15 @@ const consumerOf = (config: Config, log: Logger, db: Db, deadLetters: Publisher)
     labs: config.SEAMS_LABS === 'on',
     callee: 'analytics',
     handle: countOrderWith({
-      countOnce: countOnce(db),
+      countOnce: countingWith(db),
       alarm: (fields, text) => log.error(fields, text),
     }),
   });
+
+function countingWith(db: Db): Ports['countOnce'] {
+  const [once, naive] = [countOnce(db), countEveryDelivery(db)];
+  return (ctx, event, payload) => (ctx.without?.has('dedupe') ? naive : once)(ctx, event, payload);
+}
 
 const serverOf = (config: Config, log: Logger, db: Db): RpcServer =>
   createRpcServer({

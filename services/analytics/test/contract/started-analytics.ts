@@ -34,6 +34,8 @@ export interface Place {
   readonly topic: string;
   readonly deadLetters: string;
   readonly group: string;
+  /** Off unless said, as everywhere. */
+  readonly labs?: 'on' | 'off';
 }
 
 export interface StartedAnalytics {
@@ -52,6 +54,7 @@ export async function startedAnalytics(place: Place, brokers = testBrokers()): P
     ORDERS_TOPIC: place.topic,
     DEAD_LETTERS_TOPIC: place.deadLetters,
     CONSUMER_GROUP: place.group,
+    ...(place.labs ? { SEAMS_LABS: place.labs } : {}),
   });
   const running = await startAnalytics(config, { log: quietLogger, shutdown: async () => {} });
   const channel = openChannel('analytics', `ipv4:127.0.0.1:${ports.grpc}`);
