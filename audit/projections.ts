@@ -1,6 +1,6 @@
 /** What analytics has counted, at one moment: the inbox and the totals change together, so they are read together. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inSnapshot } from './snapshot.ts';
+import { inSnapshot, type Snapshot } from './snapshot.ts';
 
 export interface Total {
   orders: number;
@@ -20,25 +20,27 @@ const TOTALS = 'SELECT cafe_id AS "cafeId", orders::float8 AS orders, revenue_ce
 const MINUTES = `SELECT cafe_id AS "cafeId", (extract(epoch FROM minute) * 1000)::float8 AS ms, orders::float8 AS orders, revenue_cents::float8 AS cents
   FROM cafe_minutes`;
 
+/** All of one generation: a rebuild of the projections exchanges them together, in this order. */
+const TABLES = ['cafe_totals', 'inbox', 'cafe_minutes'];
+
 const MINUTE_MS = 60_000;
 
 export const minuteOf = (cafeId: string, ms: number): string =>
   `${cafeId} ${new Date(Math.floor(ms / MINUTE_MS) * MINUTE_MS).toISOString()}`;
 
-export const readProjections = (url: string): Promise<Projections> =>
-  inSnapshot(url, async (snapshot) => {
-    const inbox = new Map<string, string>();
-    await snapshot.each<{ eventId: string; sha256: string }>(INBOX, ({ eventId, sha256 }) =>
-      inbox.set(eventId, sha256),
-    );
-    const totals = await snapshot.rows<Total & { cafeId: string }>(TOTALS);
-    const minutes = await snapshot.rows<Total & { cafeId: string; ms: number }>(MINUTES);
-    return {
-      inbox,
-      totals: new Map(totals.map(({ cafeId, orders, cents }) => [cafeId, { orders, cents }])),
-      minutes: new Map(minutes.map(({ cafeId, ms, orders, cents }) => [minuteOf(cafeId, ms), { orders, cents }])),
-    };
-  });
+export const readProjections = (url: string): Promise<Projections> => inSnapshot(url, readAll, TABLES);
+
+async function readAll(snapshot: Snapshot): Promise<Projections> {
+  const inbox = new Map<string, string>();
+  await snapshot.each<{ eventId: string; sha256: string }>(INBOX, ({ eventId, sha256 }) => inbox.set(eventId, sha256));
+  const totals = await snapshot.rows<Total & { cafeId: string }>(TOTALS);
+  const minutes = await snapshot.rows<Total & { cafeId: string; ms: number }>(MINUTES);
+  return {
+    inbox,
+    totals: new Map(totals.map(({ cafeId, orders, cents }) => [cafeId, { orders, cents }])),
+    minutes: new Map(minutes.map(({ cafeId, ms, orders, cents }) => [minuteOf(cafeId, ms), { orders, cents }])),
+  };
+}
 
 const POLL_MS = 200;
 

@@ -22,7 +22,12 @@ const CONNECT_MS_MAX = 3_000;
 const STATEMENT_MS_MAX = 60_000;
 const ROWS_PER_FETCH = 5_000;
 
-export async function inSnapshot<T>(url: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+/** @param held tables that nobody may exchange meanwhile */
+export async function inSnapshot<T>(
+  url: string,
+  work: (snapshot: Snapshot) => Promise<T>,
+  held: readonly string[] = [],
+): Promise<T> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'seams-audit',
@@ -34,6 +39,9 @@ export async function inSnapshot<T>(url: string, work: (snapshot: Snapshot) => P
   await client.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    // Before anything is read, for the snapshot is made by the first statement that reads: were it older than the lock,
+    // tables could be exchanged in between, and of the new ones it would not see the newest rows.
+    if (held.length > 0) await client.query(`LOCK TABLE ${held.join(', ')} IN ACCESS SHARE MODE`);
     const result = await work(snapshotOf(client));
     await client.query('COMMIT');
     return result;
