@@ -66,4 +66,4 @@ export const isTest = (file: string): boolean =>
 export const isCapability = (file: string): boolean =>
   /^services\/[^/]+\/src\//.test(file) &&
   !isTest(file) &&
-  !/^services\/[^/]+\/src\/((edge|outbound|naive)\/|(main|config|service|migrate)\.ts$)/.test(file);
+  !/^services\/[^/]+\/src\/((edge|outbound|naive)\/|(main|config|service|migrate|rebuild)\.ts$)/.test(file);

@@ -26,3 +26,17 @@ const MigrationConfig = z.object({
 export type MigrationConfig = z.infer<typeof MigrationConfig>;
 
 export const readMigrationConfig = (env = process.env): MigrationConfig => readEnvironment(MigrationConfig, env);
+
+const RebuildConfig = z.object({
+  /** The role "analytics", which counts, and "analytics_owner", which makes tables and exchanges them. */
+  POSTGRES_URL: z.string().min(1),
+  POSTGRES_OWNER_URL: z.string().min(1),
+  KAFKA_BROKERS: list,
+  ORDERS_TOPIC: z.string().min(1).default('seams.orders.v1'),
+  /** Of those who count live. */
+  CONSUMER_GROUP: z.string().min(1).default('analytics'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('error'),
+});
+export type RebuildConfig = z.infer<typeof RebuildConfig>;
+
+export const readRebuildConfig = (env = process.env): RebuildConfig => readEnvironment(RebuildConfig, env);
