@@ -27,7 +27,10 @@ function consumerOf({ labs = true, outcome = 'done' } = {}) {
           message,
           lab,
           signal: new AbortController().signal,
-          handle: async () => void happened.push('handled') ?? outcome,
+          handle: async () => {
+            happened.push('handled');
+            return outcome;
+          },
           heartbeat: async () => void happened.push('heartbeat'),
         });
         return happened;

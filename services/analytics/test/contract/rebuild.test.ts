@@ -1,115 +1,37 @@
-import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type OutgoingMessage, openPublisher, type Publisher } from '@seams/messaging';
-import { eventually, quietLogger, type TestDatabase, type TestTopic, testBrokers, testTopic } from '@seams/testkit';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { OutgoingMessage } from '@seams/messaging';
+import { eventually, testBrokers } from '@seams/testkit';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import pg from 'pg';
 import { linesOf } from '../../src/rebuild/show.ts';
-import { type RebuildWorld, rebuild } from '../../src/rebuild.ts';
-import {
-  database,
-  NOON,
-  orderMessage,
-  type Place,
-  reportOf,
-  type StartedAnalytics,
-  startedAnalytics,
-} from './started-analytics.ts';
+import { newScene, ordersOf as orders, type Scene } from './rebuild-scene.ts';
+import { orderMessage, reportOf } from './started-analytics.ts';
 
 const WAIT_MS_MAX = 30_000;
 const TEST_MS_MAX = 90_000;
 
-let db: TestDatabase;
-let publisher: Publisher;
-let topic: TestTopic;
-let deadLetters: TestTopic;
-let place: Place;
-const running = new Set<StartedAnalytics>();
-
-beforeAll(async () => {
-  publisher = openPublisher({ brokers: testBrokers(), clientId: 'test', log: quietLogger });
-});
-afterAll(() => publisher?.close());
+let scene: Scene;
 beforeEach(async () => {
-  db = await database();
-  [topic, deadLetters] = await Promise.all([testTopic(6), testTopic(1)]);
-  const group = `test-${randomBytes(6).toString('hex')}`;
-  place = { postgresUrl: db.url, topic: topic.name, deadLetters: deadLetters.name, group };
+  scene = await newScene();
 }, TEST_MS_MAX);
-afterEach(async () => {
-  await Promise.all([...running].map(stop));
-  await db?.drop();
-}, TEST_MS_MAX);
+afterEach(() => scene?.end(), TEST_MS_MAX);
 
-async function start(): Promise<StartedAnalytics> {
-  const started = await startedAnalytics(place);
-  running.add(started);
-  return started;
-}
-
-async function stop(started: StartedAnalytics): Promise<void> {
-  running.delete(started);
-  await started.stop();
-}
-
-const rebuilding = (world: Partial<RebuildWorld> = {}) =>
-  rebuild(
-    {
-      POSTGRES_URL: db.url,
-      POSTGRES_OWNER_URL: db.ownerUrl,
-      KAFKA_BROKERS: testBrokers(),
-      ORDERS_TOPIC: topic.name,
-      CONSUMER_GROUP: place.group,
-      LOG_LEVEL: 'silent',
-    },
-    { signal: new AbortController().signal, log: quietLogger, say: () => undefined, ...world },
-  );
-
-const ordersOf = (count: number): OutgoingMessage[] =>
-  Array.from({ length: count }, (_, index) =>
-    orderMessage(topic.name, {
-      totalCents: 100 + (index % 37),
-      cafeId: index % 2 ? 'harbour' : 'station',
-      placedAtMs: NOON + index * 1_000,
-    }),
-  );
-
-/** What a report is made from, and the ids that were counted. */
-async function tables(): Promise<{ events: number; cafes: object[]; minutes: object[] }> {
-  const cafes = await db.ask('SELECT cafe_id, orders, revenue_cents, newest_placed_at FROM cafe_totals ORDER BY 1');
-  const minutes = await db.ask('SELECT * FROM cafe_minutes ORDER BY 1, 2');
-  const [row] = await db.ask<{ events: string }>('SELECT count(*) AS events FROM inbox');
-  return { events: Number(row?.events), cafes, minutes };
-}
-
-const untilCounted = (events: number): Promise<void> =>
-  eventually(async () => expect((await tables()).events).toBe(events), WAIT_MS_MAX);
-
-/** Counted by a service that has since stopped, and has committed its offsets. */
-async function counted(messages: OutgoingMessage[], events = messages.length): Promise<void> {
-  await publisher.publish(messages);
-  const started = await start();
-  await untilCounted(events);
-  await stop(started);
-}
-
-const leftovers = async (): Promise<number> =>
-  (await db.ask("SELECT 1 FROM pg_namespace WHERE nspname = 'rebuilt'")).length;
+const ordersOf = (count: number): OutgoingMessage[] => orders(scene.topic.name, count);
 
 describe('a rebuild', () => {
   it(
     'ends with the numbers that stood before, to the last minute, and with the same grants and keys',
     async () => {
-      await counted(ordersOf(200));
-      const before = await tables();
+      await scene.counted(ordersOf(200));
+      const before = await scene.tables();
       const shape = `SELECT c.relname, c.relacl::text, pg_get_constraintdef(k.oid) AS kept FROM pg_class c JOIN pg_constraint k
         ON k.conrelid = c.oid WHERE relnamespace = 'public'::regnamespace AND relname <> 'schema_migrations' ORDER BY 1, 3`;
-      const shapeBefore = await db.ask(shape);
-      const rebuilt = await rebuilding();
+      const shapeBefore = await scene.db.ask(shape);
+      const rebuilt = await scene.rebuilding();
       expect([rebuilt.wereRight, rebuilt.read]).toEqual([true, 200]);
-      expect(await tables()).toEqual(before);
-      expect(await db.ask(shape)).toEqual(shapeBefore);
-      expect(await leftovers()).toBe(0);
+      expect(await scene.tables()).toEqual(before);
+      expect(await scene.db.ask(shape)).toEqual(shapeBefore);
+      expect(await scene.leftovers()).toBe(0);
       expect(linesOf(rebuilt, 1).at(-1)).toBe('the numbers were right');
     },
     TEST_MS_MAX,
@@ -118,21 +40,21 @@ describe('a rebuild', () => {
   it(
     'mends what is wrong, and names it: a total, a minute, an event that never was and one that was left out',
     async () => {
-      await counted(ordersOf(60));
-      const before = await tables();
+      await scene.counted(ordersOf(60));
+      const before = await scene.tables();
       const stranger = crypto.randomUUID();
-      await db.ask(
+      await scene.db.ask(
         `UPDATE cafe_totals SET orders = orders + 1, revenue_cents = revenue_cents + 7 WHERE cafe_id = 'harbour'`,
       );
-      await db.ask(`UPDATE cafe_minutes SET orders = 5 WHERE cafe_id = 'station'`);
-      await db.ask(`INSERT INTO cafe_totals VALUES ('nowhere', 1, 1, now())`);
-      await db.ask(`INSERT INTO inbox VALUES ('${stranger}', sha256('x'))`);
-      const [left] = await db.ask<{ event_id: string }>(
+      await scene.db.ask(`UPDATE cafe_minutes SET orders = 5 WHERE cafe_id = 'station'`);
+      await scene.db.ask(`INSERT INTO cafe_totals VALUES ('nowhere', 1, 1, now())`);
+      await scene.db.ask(`INSERT INTO inbox VALUES ('${stranger}', sha256('x'))`);
+      const [left] = await scene.db.ask<{ event_id: string }>(
         'DELETE FROM inbox WHERE event_id = (SELECT event_id FROM inbox WHERE event_id <> $1 LIMIT 1) RETURNING event_id',
         [stranger],
       );
-      const rebuilt = await rebuilding();
-      expect(await tables()).toEqual(before);
+      const rebuilt = await scene.rebuilding();
+      expect(await scene.tables()).toEqual(before);
       expect(rebuilt.wereRight).toBe(false);
       expect(rebuilt.cafes.filter(({ wasRight }) => !wasRight).map(({ name }) => name.cafeId)).toEqual([
         'harbour',
@@ -151,13 +73,13 @@ describe('a rebuild', () => {
     'goes on beside the live counting, before, during and after: nothing missed, nothing doubled, no half report',
     async () => {
       const [first, second, third] = [ordersOf(300), ordersOf(300), ordersOf(100)];
-      const live = await start();
-      await publisher.publish(first);
-      await untilCounted(300);
+      const live = await scene.start();
+      await scene.publisher.publish(first);
+      await scene.untilCounted(300);
       let published = 0;
       const streaming = (async () => {
         for (let at = 0; at < second.length; at += 10, published = at)
-          await publisher.publish(second.slice(at, at + 10));
+          await scene.publisher.publish(second.slice(at, at + 10));
       })();
       const seen: number[] = [];
       let over = false;
@@ -165,21 +87,21 @@ describe('a rebuild', () => {
         while (!over)
           seen.push((await reportOf(live, 'harbour')).ordersTotal + (await reportOf(live, 'station')).ordersTotal);
       })();
-      const rebuilt = await rebuilding();
+      const rebuilt = await scene.rebuilding();
       expect(published).toBeGreaterThan(0);
       await streaming;
-      await publisher.publish([...third, ...second.slice(0, 50)]); // and some come again
-      await untilCounted(700);
+      await scene.publisher.publish([...third, ...second.slice(0, 50)]); // and some come again
+      await scene.untilCounted(700);
       over = true;
       await asking;
-      await stop(live);
+      await scene.stop(live);
 
       expect(rebuilt.wereRight).toBe(true);
       expect(seen.length).toBeGreaterThan(10);
       expect(seen).toEqual(seen.toSorted((a, b) => a - b)); // never empty, never less
-      const truth = await tables();
-      expect(await rebuilding()).toMatchObject({ wereRight: true });
-      expect(await tables()).toEqual(truth);
+      const truth = await scene.tables();
+      expect(await scene.rebuilding()).toMatchObject({ wereRight: true });
+      expect(await scene.tables()).toEqual(truth);
     },
     TEST_MS_MAX,
   );
@@ -187,8 +109,8 @@ describe('a rebuild', () => {
   it(
     'leaves the prepared statements of open connections working, on the new tables',
     async () => {
-      await counted(ordersOf(20));
-      const client = new pg.Client({ connectionString: db.url });
+      await scene.counted(ordersOf(20));
+      const client = new pg.Client({ connectionString: scene.db.url });
       await client.connect();
       try {
         const read = { name: 'read', text: 'SELECT sum(orders)::int AS orders FROM cafe_totals' };
@@ -201,9 +123,9 @@ describe('a rebuild', () => {
           expect((await client.query(read)).rows).toEqual([{ orders: 20 + n }]);
           await client.query(write);
         }
-        await rebuilding();
+        await scene.rebuilding();
         expect((await client.query(read)).rows).toEqual([{ orders: 20 }]);
-        const [now] = await db.ask<{ oid: number }>(`SELECT 'cafe_totals'::regclass::oid::int AS oid`);
+        const [now] = await scene.db.ask<{ oid: number }>(`SELECT 'cafe_totals'::regclass::oid::int AS oid`);
         expect((await client.query(write)).rows).toEqual([now]);
         expect((await client.query(read)).rows).toEqual([{ orders: 21 }]);
       } finally {
@@ -218,23 +140,23 @@ describe('a rebuild', () => {
     async () => {
       const eventId = crypto.randomUUID();
       const key = crypto.randomUUID();
-      const good = orderMessage(topic.name);
-      const started = await start();
-      await publisher.publish([
+      const good = orderMessage(scene.topic.name);
+      const started = await scene.start();
+      await scene.publisher.publish([
         { ...good, key: 'a', value: Buffer.from('not protobuf') },
         { ...good, key: 'b', headers: {} },
-        orderMessage(topic.name, { eventId, orderId: key, totalCents: 220 }),
-        orderMessage(topic.name, { eventId, orderId: key, totalCents: 999 }),
+        orderMessage(scene.topic.name, { eventId, orderId: key, totalCents: 220 }),
+        orderMessage(scene.topic.name, { eventId, orderId: key, totalCents: 999 }),
       ]);
-      await eventually(async () => expect(await deadLetters.read()).toHaveLength(3), WAIT_MS_MAX);
-      await stop(started);
-      const before = await tables();
-      const rebuilt = await rebuilding();
-      expect(await tables()).toEqual(before);
+      await eventually(async () => expect(await scene.deadLetters.read()).toHaveLength(3), WAIT_MS_MAX);
+      await scene.stop(started);
+      const before = await scene.tables();
+      const rebuilt = await scene.rebuilding();
+      expect(await scene.tables()).toEqual(before);
       expect(before.cafes).toMatchObject([{ orders: '1', revenue_cents: '220' }]);
       expect(rebuilt.unreadable.toSorted()).toEqual(['event_id_reused', 'event_type_missing', 'not_protobuf']);
       expect(rebuilt.wereRight).toBe(true);
-      expect(await deadLetters.read()).toHaveLength(3);
+      expect(await scene.deadLetters.read()).toHaveLength(3);
     },
     TEST_MS_MAX,
   );
@@ -244,7 +166,7 @@ describe('a rebuild', () => {
     async () => {
       const kafka = new Kafka({ clientId: 'test', brokers: testBrokers(), logLevel: logLevel.NOTHING });
       const producer = kafka.producer({
-        transactionalId: place.group,
+        transactionalId: scene.group,
         idempotent: true,
         maxInFlightRequests: 1,
         createPartitioner: Partitioners.DefaultPartitioner,
@@ -254,18 +176,18 @@ describe('a rebuild', () => {
       const send = async (messages: OutgoingMessage[], end: 'commit' | 'abort') => {
         const transaction = await producer.transaction();
         const records = messages.map(({ key, value, headers }) => ({ key, value, headers: { ...headers } }));
-        await transaction.send({ topic: topic.name, messages: records });
+        await transaction.send({ topic: scene.topic.name, messages: records });
         await transaction[end]();
       };
       await send(orders.slice(0, 20), 'commit');
       await send(orders.slice(20), 'abort');
-      const rebuilt = await rebuilding();
-      expect([rebuilt.read, (await tables()).events]).toEqual([20, 20]);
+      const rebuilt = await scene.rebuilding();
+      expect([rebuilt.read, (await scene.tables()).events]).toEqual([20, 20]);
 
       await send(orders.slice(20), 'commit');
       await producer.disconnect();
-      expect((await rebuilding()).read).toBe(40);
-      expect((await tables()).events).toBe(40);
+      expect((await scene.rebuilding()).read).toBe(40);
+      expect((await scene.tables()).events).toBe(40);
     },
     TEST_MS_MAX,
   );
@@ -275,88 +197,16 @@ describe('a rebuild that analytics has not kept up with', () => {
   it(
     'tells what was not come to from what was missed, and it is not counted again later',
     async () => {
-      await counted(ordersOf(30));
-      await publisher.publish(ordersOf(10));
-      const rebuilt = await rebuilding();
+      await scene.counted(ordersOf(30));
+      await scene.publisher.publish(ordersOf(10));
+      const rebuilt = await scene.rebuilding();
       expect(rebuilt.wereRight).toBe(true);
       expect(rebuilt.cafes.map(({ ahead }) => ahead)).toEqual([5, 5]);
-      const truth = await tables();
+      const truth = await scene.tables();
       expect(truth.events).toBe(40);
-      await counted(ordersOf(1), 41); // it reads the ten first, where they stand before this one in their partitions
-      expect((await tables()).events).toBe(41);
-      expect((await rebuilding()).wereRight).toBe(true);
-    },
-    TEST_MS_MAX,
-  );
-});
-
-describe('a rebuild that cannot end', () => {
-  /** Stands still at its fifth event, until it is let go. */
-  function halted() {
-    const reached = Promise.withResolvers<void>();
-    const released = Promise.withResolvers<void>();
-    let events = 0;
-    const world: Partial<RebuildWorld> = {
-      countOnce:
-        (count) =>
-        async (...args) => {
-          if (++events === 5) reached.resolve();
-          if (events >= 5) await released.promise;
-          return count(...args);
-        },
-    };
-    return { world, reached: reached.promise, release: () => released.resolve() };
-  }
-
-  it(
-    'because its connection breaks changes nothing, and the next one begins anew and drops what is left',
-    async () => {
-      await counted(ordersOf(30));
-      const before = await tables();
-      const { world, reached, release } = halted();
-      const dying = rebuilding(world);
-      const ended = expect(dying).rejects.toThrow();
-      await reached;
-      const killed = await db.ask(
-        `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-      );
-      expect(killed).toHaveLength(1);
-      release();
-      await ended;
-      expect([await leftovers(), await tables()]).toEqual([1, before]);
-      expect(await rebuilding()).toMatchObject({ wereRight: true, read: 30 });
-      expect([await leftovers(), await tables()]).toEqual([0, before]);
-    },
-    TEST_MS_MAX,
-  );
-
-  it(
-    'because it is told to stop changes nothing and leaves nothing',
-    async () => {
-      await counted(ordersOf(30));
-      const before = await tables();
-      const { world, reached, release } = halted();
-      const stopping = new AbortController();
-      const ended = expect(rebuilding({ ...world, signal: stopping.signal })).rejects.toThrow('told to stop');
-      await reached;
-      stopping.abort();
-      release();
-      await ended;
-      expect([await leftovers(), await tables()]).toEqual([0, before]);
-    },
-    TEST_MS_MAX,
-  );
-
-  it(
-    'because another one is at work says so, and the other ends as it should',
-    async () => {
-      await counted(ordersOf(30));
-      const { world, reached, release } = halted();
-      const first = rebuilding(world);
-      await reached;
-      await expect(rebuilding()).rejects.toThrow('another rebuild is at work');
-      release();
-      expect(await first).toMatchObject({ wereRight: true, read: 30 });
+      await scene.counted(ordersOf(1), 41); // it reads the ten first, where they stand before this one in their partitions
+      expect((await scene.tables()).events).toBe(41);
+      expect((await scene.rebuilding()).wereRight).toBe(true);
     },
     TEST_MS_MAX,
   );
