@@ -16,7 +16,7 @@ let customer: Customer;
 let operator: string;
 beforeAll(async () => {
   system = await startSystem();
-  customer = await customerWith(system.url, 200_000);
+  customer = await customerWith(system.url, 100_000);
   operator = await login(system.url, system.demoAccount('operator'));
 }, HOOK_MS_MAX);
 afterAll(() => system?.stop(), HOOK_MS_MAX);
