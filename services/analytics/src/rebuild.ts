@@ -14,7 +14,7 @@ import { linesOf } from './rebuild/show.ts';
 
 const NAME = 'analytics-rebuild';
 const CONNECTIONS_MAX = 8;
-const PROGRESS_EVERY_MS = 1_000;
+const PROGRESS_EVERY_MS = 2_000;
 const REST_MS = 300;
 
 export interface RebuildWorld {
