@@ -160,6 +160,19 @@ describe('the projections', () => {
     },
     TEST_MS_MAX,
   );
+
+  it(
+    'hold an order once whose event ended the process that counted it, and those behind it too',
+    async () => {
+      const pidOf = async () => (await system.status()).processes.find(({ name }) => name === 'analytics-1')?.pid;
+      const before = await pidOf();
+      await placeOrder({ 'seams-fault': 'analytics.OrderPlaced=crash' }, 'garden');
+      await eventually(async () => expect([before, null, undefined]).not.toContain(await pidOf()), 60_000);
+      for (let n = 0; n < 12; n++) await placeOrder({}, 'garden');
+      await untilTrue();
+    },
+    TEST_MS_MAX,
+  );
 });
 
 describe('a rebuild', () => {
