@@ -1,7 +1,6 @@
 /** The Kafka log, read from offset 0 to where it ends by a consumer of its own that commits nothing. */
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type IHeaders, Kafka, logLevel } from 'kafkajs';
+import { readLog as readWholeLog } from '../tools/kafka/read-log.ts';
 import { decodeOrderPlaced, sha256 } from './protos.ts';
 
 export interface LogRecord {
@@ -20,7 +19,7 @@ export interface LogRecord {
 const READ_MS_MAX = 120_000;
 const CONNECT_MS_MAX = 2_000;
 
-/** Ends are taken at the call: what the caller knew to be published before it is read. */
+/** Ends are taken at the call: what the caller knew to be published before it is read, and only what is committed. */
 export async function readLog(brokers: readonly string[], topics: readonly string[]): Promise<LogRecord[]> {
   const kafka = new Kafka({
     clientId: 'seams-audit',
@@ -29,67 +28,20 @@ export async function readLog(brokers: readonly string[], topics: readonly strin
     connectionTimeout: CONNECT_MS_MAX,
     retry: { retries: 3 },
   });
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    const missing = new Map<string, bigint>();
-    for (const topic of topics) {
-      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
-        if (low !== high) missing.set(`${topic} ${partition}`, BigInt(high));
-      }
-    }
-    if (missing.size === 0) return [];
-    // A new group starts at the beginning; it is removed again, or each audit would leave one behind.
-    const groupId = `seams-audit-${randomUUID()}`;
-    try {
-      return await consume(kafka, groupId, topics, missing);
-    } finally {
-      await admin.deleteGroups([groupId]);
-    }
-  } finally {
-    await admin.disconnect();
-  }
-}
-
-async function consume(
-  kafka: Kafka,
-  groupId: string,
-  topics: readonly string[],
-  missing: Map<string, bigint>,
-): Promise<LogRecord[]> {
   const records: LogRecord[] = [];
-  const whole = Promise.withResolvers<void>();
-  const consumer = kafka.consumer({ groupId });
-  consumer.on('consumer.crash', ({ payload }) => whole.reject(payload.error));
-  await consumer.connect();
-  try {
-    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachBatch: async ({ batch }) => {
-        for (const { offset, key, value, headers } of batch.messages) {
-          const bytes = value ?? Buffer.alloc(0);
-          records.push({
-            topic: batch.topic,
-            partition: batch.partition,
-            offset,
-            key: key?.toString() ?? '',
-            eventId: headerOf(headers, 'event-id'),
-            contentSha256: sha256(bytes),
-            version: decodeOrderPlaced(bytes)?.orderVersion,
-          });
-        }
-        const place = `${batch.topic} ${batch.partition}`;
-        if (BigInt(batch.lastOffset()) + 1n >= (missing.get(place) ?? 0n)) missing.delete(place);
-        if (missing.size === 0) whole.resolve();
-      },
+  await readWholeLog(kafka, { topics, name: 'seams-audit', readMsMax: READ_MS_MAX }, (topic, partition, message) => {
+    const bytes = message.value ?? Buffer.alloc(0);
+    records.push({
+      topic,
+      partition,
+      offset: message.offset,
+      key: message.key?.toString() ?? '',
+      eventId: headerOf(message.headers, 'event-id'),
+      contentSha256: sha256(bytes),
+      version: decodeOrderPlaced(bytes)?.orderVersion,
     });
-    const late = await Promise.race([whole.promise, sleep(READ_MS_MAX, 'late' as const, { ref: false })]);
-    if (late) throw new Error(`Kafka's log was not read to its end within ${READ_MS_MAX / 1_000} s`);
-    return records;
-  } finally {
-    await consumer.disconnect();
-  }
+  });
+  return records;
 }
 
 const headerOf = (headers: IHeaders | undefined, name: string): string => headers?.[name]?.toString() ?? '';

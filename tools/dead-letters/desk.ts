@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Admin, Kafka, logLevel, Partitioners } from 'kafkajs';
 import { topics } from '../../topology.ts';
+import { withAdmin } from '../kafka/read-log.ts';
 import {
   headerOf,
   type Letter,
@@ -16,7 +17,7 @@ import {
   type Verdict,
   verdictOf,
 } from './letters.ts';
-import { readTopic, type TopicRecord, withAdmin } from './topic.ts';
+import { readTopic, type TopicRecord } from './topic.ts';
 
 const DEAD_LETTERS = 'seams.orders.v1.dead-letters';
 

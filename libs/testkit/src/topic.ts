@@ -13,7 +13,7 @@ export interface Record {
 export interface TestTopic {
   readonly name: string;
   readonly brokers: string[];
-  /** Everything on the topic now, read from its first offset by a consumer of its own; in offset order per partition. */
+  /** Everything committed to the topic now, read from its first offset by a consumer of its own; in offset order per partition. */
   read(): Promise<Record[]>;
 }
 
@@ -57,6 +57,11 @@ async function readAll(kafka: Kafka, topic: string): Promise<Record[]> {
 
   const consumer = kafka.consumer({ groupId: `${topic}-${randomBytes(4).toString('hex')}` });
   const done = Promise.withResolvers<void>();
+  // Not "until the last record": the markers of transactions take offsets too, and only this event goes past them.
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, lastOffset } }) => {
+    if (Number(lastOffset) + 1 >= (missing.get(partition) ?? Number.POSITIVE_INFINITY)) missing.delete(partition);
+    if (missing.size === 0) done.resolve();
+  });
   await consumer.connect();
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
   await consumer.run({
@@ -69,8 +74,6 @@ async function readAll(kafka: Kafka, topic: string): Promise<Record[]> {
         partition,
         offset: Number(message.offset),
       });
-      if (Number(message.offset) + 1 >= (missing.get(partition) ?? Number.POSITIVE_INFINITY)) missing.delete(partition);
-      if (missing.size === 0) done.resolve();
     },
   });
   await done.promise;
