@@ -89,6 +89,12 @@ describe('a process', () => {
       status: 200,
       body: { status: 'ready', dependencies: [{ name: 'postgres', status: 'up' }] },
     });
+    const metrics = await fetch(`${url}/metrics`);
+    expect([metrics.status, metrics.headers.get('content-type')]).toEqual([
+      200,
+      'text/plain; version=0.0.4; charset=utf-8',
+    ]);
+    expect(await metrics.text()).toBe('# this process measures nothing\n');
     health.drain();
     expect(await ask(`${url}/readyz`)).toMatchObject({ status: 503, body: { status: 'draining' } });
   });

@@ -1,9 +1,10 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
+import { metricsText } from '@seams/telemetry';
 import type { Health } from './health.ts';
 
 /**
  * The port for whoever operates the process: /livez says that the event loop turns, /readyz whether to send it work,
- * with each dependency by name. It never waits for a dependency, it tells what the last check saw.
+ * with each dependency by name. It never waits for a dependency, it tells what the last check saw. /metrics asks.
  */
 export interface OpsServer {
   listen(): Promise<number>;
@@ -23,7 +24,8 @@ export function createOpsServer(options: {
       if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, { error: 'only GET' });
       if (request.url === '/livez') return send(response, 200, { status: 'alive' });
       if (request.url === '/readyz') return sendReadiness(response, options.health);
-      return send(response, 404, { error: 'only /livez and /readyz' });
+      if (request.url === '/metrics') return void sendMetrics(response);
+      return send(response, 404, { error: 'only /livez, /readyz and /metrics' });
     },
   );
   return { listen: () => listen(server, options), close: () => close(server) };
@@ -38,6 +40,13 @@ export function readinessOf(health: Health): { status: number; body: object } {
 function sendReadiness(response: ServerResponse, health: Health): void {
   const { status, body } = readinessOf(health);
   send(response, status, body);
+}
+
+async function sendMetrics(response: ServerResponse): Promise<void> {
+  const text = await metricsText().catch((error: unknown) => error as Error);
+  if (text instanceof Error) return send(response, 500, { error: text.message });
+  response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(text);
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

@@ -3,6 +3,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
 import { createLogger, type Logger } from './logger.ts';
+import { measureProcess, metricsReader } from './metrics.ts';
 
 export interface TelemetryOptions {
   /** For example "storage". */
@@ -30,12 +31,13 @@ const SPANS_QUEUED_MAX = 16_384;
 const SPANS_PER_EXPORT_MAX = 1_024;
 
 /**
- * Starts tracing and logging of one process. Call it before anything else, once.
+ * Starts tracing, metrics and logging of one process. Call it before anything else, once.
  *
  * Spans are made by hand in rpc, postgres, messaging and the gateway: the stock instrumentations cost a third of a
  * chain's throughput at any sampling rate (docs/decisions/0006-hand-made-spans.md).
  */
 export function startTelemetry(options: TelemetryOptions): Telemetry {
+  const log = createLogger(options);
   const exporter = new OTLPTraceExporter({ url: `${options.otlpUrl}/v1/traces`, timeoutMillis: EXPORT_TIMEOUT_MS });
   const processor = new BatchSpanProcessor({
     exporter,
@@ -54,13 +56,12 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     }),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(options.traceRatio) }),
     spanProcessors: [processor],
-    metricReaders: [],
+    metricReaders: [metricsReader(log)],
     logRecordProcessors: [],
     instrumentations: [],
   });
   sdk.start();
-
-  const log = createLogger(options);
+  measureProcess();
   return {
     log,
     shutdown: () =>
