@@ -41,5 +41,7 @@ export async function oneAnswer(options: KafkaOptions): Promise<void> {
 
 /** kafkajs logs a rebalance and every broken connection as ERROR; they are events that it recovers from, so warnings. */
 function passOn(log: Logger, { namespace, log: { message, error } }: LogEntry): void {
+  // What a transactional producer hears with each batch that follows another at once; it tries again by itself.
+  if (`${message} ${error}`.includes('another concurrent operation on the same transaction')) return;
   log.warn({ from: `kafkajs ${namespace}`, ...(error ? { error: String(error) } : {}) }, message);
 }

@@ -4,6 +4,8 @@ import type { Carrier } from '@seams/telemetry';
 export const HEADER = {
   eventId: 'event-id',
   eventType: 'event-type',
+  /** In which term the relay published it: it never falls along a partition. */
+  relayTerm: 'relay-term',
   traceparent: 'traceparent',
   tracestate: 'tracestate',
 } as const;

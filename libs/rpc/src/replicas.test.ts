@@ -39,6 +39,7 @@ async function replica(name: string): Promise<Named> {
     host: '127.0.0.1',
     port: 0,
     log,
+    callee: 'storage',
     requestMsMax: 2_000,
     implementations: [implement(menuStoreService, { ReadCafes: answer, ReadMenu: async () => ({ menu: null }) })],
   });

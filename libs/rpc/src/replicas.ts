@@ -5,7 +5,7 @@
  */
 import { type FSWatcher, readFile, watch } from 'node:fs';
 import path from 'node:path';
-import { type ChannelOptions, experimental, Metadata, status } from '@grpc/grpc-js';
+import { experimental, Metadata, status } from '@grpc/grpc-js';
 
 export const REPLICAS_SCHEME = 'replicas';
 
@@ -24,7 +24,7 @@ class ReplicaList implements experimental.Resolver {
   /** Only the latest look counts: an older one may end later, or after destroy(). */
   #looks = 0;
 
-  constructor(target: experimental.GrpcUri, listener: experimental.ResolverListener, _: ChannelOptions) {
+  constructor(target: experimental.GrpcUri, listener: experimental.ResolverListener) {
     this.#file = target.path;
     this.#listener = listener;
   }

@@ -7,6 +7,8 @@ const Config = ProcessConfig.extend({
   POSTGRES_URL: z.string().min(1),
   POSTGRES_CONNECTIONS_MAX: wholeNumber.max(100).default(12),
   KAFKA_BROKERS: list,
+  /** The same for all replicas; two installations on one Kafka need two, or they shut each other out. */
+  RELAY_TRANSACTIONAL_ID: z.string().min(1).default('seams-outbox'),
   /** How long a key keeps its answer. A client may repeat for a day, so less is refused. */
   IDEMPOTENCY_KEEP_HOURS: wholeNumber.min(24).default(48),
   SWEEP_EVERY_MS: wholeNumber.default(60_000),

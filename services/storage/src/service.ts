@@ -3,7 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type CallContext, LAB_HEADER } from '@seams/call';
 import { type Background, createLifecycle, type Running, repeating } from '@seams/lifecycle';
-import { openPublisher, type Publisher } from '@seams/messaging';
+import { type FencedPublisher, openFencedPublisher, openPublisher, type Publisher } from '@seams/messaging';
 import { type Db, openDb } from '@seams/postgres';
 import { createRpcServer, type RpcServer } from '@seams/rpc';
 import { activeCarrier, type Telemetry } from '@seams/telemetry';
@@ -18,13 +18,17 @@ import { publishAfterCommitTo } from './naive/publish-after-commit.ts';
 import { commitOrderWith } from './orders/commit-order.ts';
 import { recordOrder, takeStock } from './orders/order-store.ts';
 import { publishTo } from './outbound/event-log.ts';
-import { createRelay } from './outbound/relay.ts';
+import { keepingLease } from './outbound/keeping-lease.ts';
+import { createRelay, type Relay } from './outbound/relay.ts';
 import { relayWithFaults } from './outbound/relay-faults.ts';
+import { measureRelay } from './outbound/relay-metrics.ts';
 import {
   forgetHeader,
   giveUpLease,
   markPublished,
+  readLag,
   readWaiting,
+  renewLease,
   takeLease,
   type WaitingEvent,
 } from './outbox/outbox-store.ts';
@@ -40,6 +44,7 @@ const LIFECYCLE = Symbol('start and stop');
 
 // A turn is a lease, a read, a publish and a mark; kafkajs alone may try for 5 s.
 const RELAY_TURN_MS_MAX = 10_000;
+const RENEWALS_PER_LEASE = 3;
 const SWEEP_MS_MAX = 30_000;
 
 @Module({})
@@ -61,7 +66,7 @@ class StorageModule {
         },
         {
           provide: PUBLISHER,
-          useFactory: () => openPublisher({ brokers: config.KAFKA_BROKERS, clientId: config.SEAMS_PROCESS, log }),
+          useFactory: () => publisherOf(config, log),
         },
         {
           provide: UNFENCED,
@@ -75,12 +80,12 @@ class StorageModule {
         {
           provide: RELAY,
           inject: [DB, PUBLISHER],
-          useFactory: (db: Db, publisher: Publisher) => relayOf(db, publisher, config, log),
+          useFactory: (db: Db, publisher: FencedPublisher) => relayOf(db, publisher, config, log),
         },
         {
           provide: LIFECYCLE,
           inject: [DB, PUBLISHER, UNFENCED, RPC, RELAY],
-          useFactory: (...parts: [Db, Publisher, Publisher, RpcServer, Background]) => lifecycleOf(parts, config, log),
+          useFactory: (...parts: [Db, FencedPublisher, Publisher, RpcServer, Relay]) => lifecycleOf(parts, config, log),
         },
       ],
     };
@@ -103,7 +108,7 @@ function rpcOf({ db, unfenced, config, log }: Served): RpcServer {
 }
 
 function lifecycleOf(
-  [db, publisher, unfenced, rpc, relay]: [Db, Publisher, Publisher, RpcServer, Background],
+  [db, publisher, unfenced, rpc, relay]: [Db, FencedPublisher, Publisher, RpcServer, Relay],
   config: Config,
   log: Telemetry['log'],
 ) {
@@ -130,18 +135,36 @@ interface Served {
   readonly log: Telemetry['log'];
 }
 
-function relayOf(db: Db, publisher: Publisher, config: Config, log: Telemetry['log']) {
+const publisherOf = (config: Config, log: Telemetry['log']): FencedPublisher =>
+  openFencedPublisher({
+    brokers: config.KAFKA_BROKERS,
+    clientId: config.SEAMS_PROCESS,
+    transactionalId: config.RELAY_TRANSACTIONAL_ID,
+    // A turn that lasts longer marks nothing, so its batch comes again in any case.
+    transactionMsMax: RELAY_TURN_MS_MAX,
+    log,
+  });
+
+function relayOf(db: Db, publisher: FencedPublisher, config: Config, log: Telemetry['log']): Relay {
   // A restarted process is another holder: what it did before its end is unknown to it.
   const holder = `${config.SEAMS_PROCESS}/${randomUUID()}`;
+  const leaseMs = config.RELAY_LEASE_MS;
+  const kept = keepingLease({
+    everyMs: leaseMs / RENEWALS_PER_LEASE,
+    atMostMs: RELAY_TURN_MS_MAX,
+    log,
+    renew: (ctx, lease) => renewLease(db, ctx, lease, leaseMs),
+  });
   const ports: RelayPorts = {
-    takeLease: (ctx) => takeLease(db, ctx, holder, config.RELAY_LEASE_MS),
+    takeLease: (ctx) => takeLease(db, ctx, holder, leaseMs),
     readWaiting: (ctx, eventsMax) => readWaiting(db, ctx, eventsMax),
-    publish: publishTo(publisher),
+    comeIn: kept(({ term }) => publisher.comeIn(term)),
+    publish: kept(publishTo(publisher)),
     markPublished: (ctx, lease, ids) => markPublished(db, ctx, lease, ids),
   };
   const forgetFaults = (ctx: CallContext, { outboxId }: WaitingEvent): Promise<void> =>
     forgetHeader(db, ctx, outboxId, LAB_HEADER.faults);
-  return createRelay({
+  const relay = createRelay({
     db,
     log,
     pollMs: config.RELAY_POLL_MS,
@@ -149,6 +172,8 @@ function relayOf(db: Db, publisher: Publisher, config: Config, log: Telemetry['l
     giveUpLease: (ctx) => giveUpLease(db, ctx, holder),
     relayOutbox: relayOutboxWith(config.SEAMS_LABS === 'on' ? relayWithFaults(ports, forgetFaults) : ports),
   });
+  measureRelay(relay, (ctx) => readLag(db, ctx));
+  return relay;
 }
 
 function sweeperOf(db: Db, config: Config, log: Telemetry['log']): Background {

@@ -1,13 +1,14 @@
-import { HEADER, type Publisher } from '@seams/messaging';
+import { type FencedPublisher, HEADER } from '@seams/messaging';
 import { openSpan, SpanKind } from '@seams/telemetry';
-import type { WaitingEvent } from '../outbox/outbox-store.ts';
+import type { Lease, WaitingEvent } from '../outbox/outbox-store.ts';
 
 /** Publishes a batch; each event's span continues the trace of the request that caused it, not that of the batch. */
-export const publishTo = (publisher: Publisher) =>
-  async function publish(events: readonly WaitingEvent[]): Promise<void> {
+export const publishTo = (publisher: FencedPublisher) =>
+  async function publish(lease: Lease, events: readonly WaitingEvent[]): Promise<void> {
     const sends = events.map((event) => ({ event, span: publishSpan(event) }));
     try {
       await publisher.publish(
+        lease.term,
         sends.map(({ event, span }) => ({
           topic: event.topic,
           key: event.key,
@@ -16,6 +17,7 @@ export const publishTo = (publisher: Publisher) =>
             ...event.headers,
             [HEADER.eventId]: event.eventId,
             [HEADER.eventType]: event.eventType,
+            [HEADER.relayTerm]: String(lease.term),
             ...span.carrier,
           },
         })),

@@ -49,9 +49,9 @@ export function relayWithFaults(ports: Ports, forget: (ctx: CallContext, event: 
       }
       return withoutHeld(events, judged);
     },
-    publish: (events) => {
+    publish: (lease, events) => {
       const ids = events.map(({ outboxId }) => outboxId);
-      return suffer(take(ids, 'publish'), () => ports.publish(events));
+      return suffer(take(ids, 'publish'), () => ports.publish(lease, events));
     },
     markPublished: async (ctx, lease, outboxIds) => {
       const actions = take(outboxIds, 'mark');

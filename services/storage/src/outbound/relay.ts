@@ -18,15 +18,30 @@ export interface RelayOptions {
 const BACKOFF_FIRST_MS = 100;
 const BACKOFF_LAST_MS = 2_000;
 
+/** What it last saw of itself. */
+export interface Relay extends Background {
+  readonly seen: { readonly leads: boolean; readonly term: number | undefined; readonly published: number };
+}
+
 /** Turns of the relay for ever: woken by NOTIFY, right by polling. A failed turn is tried again, later and later. */
-export function createRelay(options: RelayOptions): Background {
+export function createRelay(options: RelayOptions): Relay {
   const stopping = new AbortController();
   const wake = new Wake();
+  const seen = { leads: false, term: undefined as number | undefined, published: 0 };
   let turning: Promise<void> | undefined;
   return {
+    seen,
     start: async () => {
       void listen(options, wake, stopping.signal);
-      turning = turnAndTurn(options, wake, stopping.signal);
+      const saw = (turn: Turn): void => {
+        if (turn.kind === 'came_in') return;
+        const leads = turn.kind === 'published';
+        const term = leads ? turn.term : seen.term;
+        if (leads !== seen.leads || term !== seen.term)
+          options.log.info({ term }, leads ? 'this relay leads' : 'another relay leads');
+        Object.assign(seen, { leads, term, published: seen.published + (leads ? turn.events : 0) });
+      };
+      turning = turnAndTurn(options, wake, stopping.signal, saw);
     },
     stop: async () => {
       stopping.abort();
@@ -40,17 +55,19 @@ export function createRelay(options: RelayOptions): Background {
   };
 }
 
-async function turnAndTurn(options: RelayOptions, wake: Wake, signal: AbortSignal): Promise<void> {
+async function turnAndTurn(
+  options: RelayOptions,
+  wake: Wake,
+  signal: AbortSignal,
+  saw: (turn: Turn) => void,
+): Promise<void> {
   let backoffMs = BACKOFF_FIRST_MS;
-  let term: number | undefined;
   while (!signal.aborted) {
     try {
       const turn = await options.relayOutbox(rootContext({ atMostMs: options.turnMsMax, signal }));
       backoffMs = BACKOFF_FIRST_MS;
-      const held = turn.kind === 'published' ? turn.term : undefined;
-      if (held !== term) options.log.info({ term: held ?? null }, held ? 'this relay leads' : 'another relay leads');
-      term = held;
-      if (turn.kind === 'published' && turn.more) continue;
+      saw(turn);
+      if (turn.kind === 'came_in' || (turn.kind === 'published' && turn.more)) continue;
       await wake.wait(options.pollMs, signal);
     } catch (error) {
       if (signal.aborted) return;

@@ -28,6 +28,13 @@ const TAKE_LEASE = statement(
    RETURNING term`,
 );
 
+// Its term only: who lost it in between must not find itself leading in another.
+const RENEW_LEASE = statement(
+  'renew_lease',
+  `UPDATE relay_lease SET expires_at = clock_timestamp() + $3::int * interval '1 millisecond'
+   WHERE name = 'outbox' AND holder = $1 AND term = $2`,
+);
+
 const GIVE_UP_LEASE = statement(
   'give_up_lease',
   `UPDATE relay_lease SET expires_at = '-infinity' WHERE name = 'outbox' AND holder = $1`,
@@ -48,10 +55,31 @@ const MARK_PUBLISHED = statement(
      AND EXISTS (SELECT 1 FROM relay_lease WHERE name = 'outbox' AND holder = $2 AND term = $3)`,
 );
 
+// A count over the index of what waits, and one row. Both replicas say the same.
+const READ_LAG = statement(
+  'read_lag',
+  `SELECT count(*) AS waiting, coalesce((SELECT extract(epoch FROM clock_timestamp() - created_at)
+     FROM outbox WHERE published_at IS NULL ORDER BY outbox_id LIMIT 1), 0) AS "oldestSeconds"
+   FROM outbox WHERE published_at IS NULL`,
+);
+
+/** How far Kafka is behind the tables. */
+export interface Lag {
+  readonly waiting: number;
+  /** Of the event that is published next; 0 when none waits. */
+  readonly oldestSeconds: number;
+}
+
 /** Takes or renews the lease; undefined while another holds it. */
 export async function takeLease(db: Db, ctx: CallContext, holder: string, leaseMs: number): Promise<Lease | undefined> {
-  const { rows } = await db.write<{ term: number }>(ctx, TAKE_LEASE, [holder, leaseMs]);
-  return rows[0] && { holder, term: rows[0].term };
+  const { rows } = await db.write<{ term: string }>(ctx, TAKE_LEASE, [holder, leaseMs]);
+  return rows[0] && { holder, term: Number(rows[0].term) };
+}
+
+/** Whether the lease still holds; if it does, for longer. */
+export async function renewLease(db: Db, ctx: CallContext, lease: Lease, leaseMs: number): Promise<boolean> {
+  const { rowCount } = await db.write(ctx, RENEW_LEASE, [lease.holder, lease.term, leaseMs]);
+  return rowCount === 1;
 }
 
 export async function giveUpLease(db: Db, ctx: CallContext, holder: string): Promise<void> {
@@ -61,6 +89,11 @@ export async function giveUpLease(db: Db, ctx: CallContext, holder: string): Pro
 export async function readWaiting(db: Db, ctx: CallContext, eventsMax: number): Promise<WaitingEvent[]> {
   const { rows } = await db.query<WaitingEvent>(ctx, READ_WAITING, [eventsMax]);
   return rows;
+}
+
+export async function readLag(db: Db, ctx: CallContext): Promise<Lag> {
+  const { rows } = await db.query<{ waiting: string; oldestSeconds: string }>(ctx, READ_LAG, []);
+  return { waiting: Number(rows[0]?.waiting), oldestSeconds: Number(rows[0]?.oldestSeconds) };
 }
 
 /** Marks events as being on Kafka; gives how many were marked. */
