@@ -1,7 +1,4 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { call, customerWith, definite } from './client.ts';
 import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
@@ -68,17 +65,8 @@ describe('one order, and its reply or its request lost between two services', ()
   });
 });
 
-describe('npm run lab -- three-endings', () => {
-  it('shows what the key buys: nothing charged twice with it, the lost reply charged twice without', async () => {
-    const lab = path.join(import.meta.dirname, '../tools/lab.ts');
-    const { stdout } = await promisify(execFile)(process.execPath, [lab, 'three-endings', '--data', system.dataDir]);
-    expect(stdout).toMatch(/with the pattern: +0 of 4 endings charged twice/);
-    expect(stdout).toMatch(/without it: +2 of 4 endings charged twice \(it works, the reply is lost\)/);
-    expect(stdout.match(/^held /gm)).toHaveLength(4);
-    expect(stdout).not.toContain('BROKEN');
-  }, 60_000);
-
-  it('refuses a pattern or a plan that there is not, and does nothing', async () => {
+describe('a lab header that makes no sense', () => {
+  it('is refused, and nothing is done', async () => {
     const { token } = await customerWith(system.url, 1_000);
     for (const [header, value, reason] of [
       ['seams-without', 'gravity', 'pattern_unknown'],

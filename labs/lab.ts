@@ -7,7 +7,12 @@ export interface Lab {
   /** Number of the idea in docs/ideas.md. */
   readonly idea: number;
   readonly question: string;
-  run(system: Running, say: (line?: string) => void): Promise<Finding>;
+  run(system: Running, say: (line?: string) => void, options: Options): Promise<Finding>;
+}
+
+export interface Options {
+  /** The same with less of everything, for tests. */
+  readonly short: boolean;
 }
 
 export interface Finding {

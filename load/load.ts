@@ -12,7 +12,7 @@ import { makeCustomers, readMenus } from './customers.ts';
 import { parseFaults } from './faults.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { type PlannedOrder, planOf, scarceItems } from './plan.ts';
-import { type Pursued, pursue, type Run } from './pursue.ts';
+import { type Answered, type Pursued, pursue, type Run } from './pursue.ts';
 import { replay, sendOtherContent } from './replays.ts';
 import { type LoadResult, resultOf } from './result.ts';
 import { Slots } from './slots.ts';
@@ -49,6 +49,8 @@ export interface LoadOptions {
   /** Ends the sending; what was sent is still resolved. */
   readonly signal?: AbortSignal | undefined;
   readonly progress?: Progress | undefined;
+  /** Told each answer as it comes. */
+  readonly answered?: Answered | undefined;
 }
 
 export const DEFAULTS = { customers: 20, replaysMax: 2_000, inFlightMax: 200, resolveMs: 120_000 } as const;
@@ -85,6 +87,7 @@ export async function runLoad(system: AuditedSystem, options: LoadOptions): Prom
     retrySlots: new Slots(Math.min(RETRIES_IN_FLIGHT_MAX, inFlightMax)),
     startedAt: performance.now(),
     giveUpAt: undefined,
+    answered: options.answered,
   };
   try {
     const pursued = await pursueAll(run, plan, options);

@@ -12,6 +12,9 @@ import { type Random, randomOf, STREAM } from './random.ts';
 import type { Slots } from './slots.ts';
 import type { Tally } from './tally.ts';
 
+/** Told the outcome of each attempt, with the Unix time in milliseconds at which it was sent. */
+export type Answered = (attempt: { readonly sentAt: number; readonly outcome: JournalOutcome }) => void;
+
 /** What all orders of a load have in common. */
 export interface Run {
   readonly seed: number;
@@ -23,6 +26,7 @@ export interface Run {
   readonly headers: Readonly<Record<string, string>>;
   readonly journal: JournalWriter;
   readonly tally: Tally;
+  readonly answered?: Answered | undefined;
   /** For the first request of each order. */
   readonly slots: Slots;
   /** For all later ones: few, so that a system that cannot keep up is not kept busy with repetitions. */
@@ -75,6 +79,7 @@ export async function pursue(run: Run, order: PlannedOrder): Promise<Pursued> {
     last = made ?? last;
     const answer = last?.sent.answer;
     const outcome = outcomeOf(answer);
+    if (made) run.answered?.({ sentAt: made.sentAt, outcome });
     const ms = performance.now() - run.startedAt - order.atMs;
     first ??= { first: outcome, firstMs: last?.struck.own.length && !answer ? undefined : ms };
     if (made) contradiction ??= contradictionIn(made, attempts > 1 && !wasUnknown);

@@ -1,5 +1,5 @@
 /**
- * `npm run lab`: lists the labs; `npm run lab -- NAME [--data DIR]` runs one on the running system, prints what it
+ * `npm run lab`: lists the labs; `npm run lab -- NAME [--short] [--data DIR]` runs one on the running system, prints what it
  * saw with the pattern and without it, and exits with 1 when something that must hold did not.
  */
 import path from 'node:path';
@@ -7,10 +7,12 @@ import { parseArgs } from 'node:util';
 import { faultIsNotFailure } from '../labs/fault-is-not-failure.ts';
 import type { Finding, Lab } from '../labs/lab.ts';
 import { lostUpdate } from '../labs/lost-update.ts';
+import { messages } from '../labs/messages.ts';
+import { partialFailure } from '../labs/partial-failure.ts';
 import { threeEndings } from '../labs/three-endings.ts';
 import { runningSystem } from './system/running.ts';
 
-const LABS: readonly Lab[] = [threeEndings, lostUpdate, faultIsNotFailure];
+const LABS: readonly Lab[] = [threeEndings, lostUpdate, messages, partialFailure, faultIsNotFailure];
 
 function list(): void {
   console.log('npm run lab -- NAME');
@@ -31,7 +33,10 @@ function show({ expectations, withPattern, withoutPattern, lookAt }: Finding): b
 async function run(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { data: { type: 'string', default: path.join(import.meta.dirname, '..', '.seams') } },
+    options: {
+      short: { type: 'boolean', default: false },
+      data: { type: 'string', default: path.join(import.meta.dirname, '..', '.seams') },
+    },
   });
   const [name] = positionals;
   if (name === undefined) return list();
@@ -39,7 +44,9 @@ async function run(): Promise<void> {
   if (!lab) throw new Error(`there is no lab "${name}"; there are: ${LABS.map((one) => one.name).join(', ')}`);
 
   console.log(`${lab.name}: ${lab.question}\n`);
-  const finding = await lab.run(await runningSystem(values.data), (line = '') => console.log(line));
+  const finding = await lab.run(await runningSystem(values.data), (line = '') => console.log(line), {
+    short: values.short,
+  });
   if (!show(finding)) process.exitCode = 1;
 }
 

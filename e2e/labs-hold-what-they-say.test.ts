@@ -1,0 +1,54 @@
+/** Each lab as a person runs it, in its short form: what it says must hold, held; the two numbers are what they must be. */
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
+
+/** The longest kills four processes under load, one after another; Kafka alone takes 5 s to come back on a quiet machine. */
+const LAB_MS_MAX = 180_000;
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+}, HOOK_MS_MAX);
+afterAll(() => system?.stop(), HOOK_MS_MAX);
+
+const run = async (...args: string[]): Promise<string> => {
+  const lab = path.join(import.meta.dirname, '../tools/lab.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [lab, ...args, '--data', system.dataDir]);
+  return stdout;
+};
+
+describe('npm run lab', () => {
+  it('lists every lab with its idea and its question', async () => {
+    const listed = (await run()).split('\n').filter((line) => /idea \d+ /.test(line));
+    expect(listed.length).toBeGreaterThanOrEqual(5);
+  });
+
+  it.each([
+    // Those that do without a pattern come last: what they lose is really lost.
+    ['fault-is-not-failure', 3, /with the pattern: +35 faults, 0 failures/],
+    ['partial-failure', 2, /with the pattern: +4 kills, \d+ orders, 0 lost or doubled/],
+    ['three-endings', 4, /with the pattern: +0 of 4 endings charged twice\nwithout it: +2 of 4 endings charged twice/],
+    ['lost-update', 4, /with the pattern: +0 of 80 sales forgotten\nwithout it: +[1-9]\d* of 80 sales forgotten/],
+    [
+      'messages',
+      6,
+      /with the pattern: +36 orders, 36 counted\nwithout it: +6 orders, 12 counted .* 3 orders, 0 counted/,
+    ],
+  ])(
+    '%s holds all %d of its sentences',
+    async (name, sentences, numbers) => {
+      const shown = await run(name, '--short');
+      expect(shown).toMatch(numbers);
+      expect(shown).not.toContain('BROKEN');
+      expect(shown.match(/^held /gm)).toHaveLength(sentences);
+    },
+    LAB_MS_MAX,
+  );
+
+  it('says in one line that there is no such lab', async () => {
+    await expect(run('gravity')).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/^seams: .*\n$/) });
+  });
+});

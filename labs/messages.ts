@@ -1,0 +1,164 @@
+/**
+ * Messages are lost, delayed, doubled and overtaken (idea 3): between two services, on the way to Kafka, and on the way
+ * from Kafka to who counts. Then the total is looked at.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readTrace, type Trace } from '../tools/order/trace.ts';
+import type { Running } from '../tools/system/running.ts';
+import { type Customer, countedOf, type Definite, order, wallet } from './client.ts';
+import type { Finding, Lab } from './lab.ts';
+import { faultsIn, takenIn } from './spans.ts';
+import { newBreaches, verdictOf } from './verdict.ts';
+
+interface Case {
+  readonly where: string;
+  readonly what: string;
+  readonly faults: string;
+  /** Times that analytics takes the event. */
+  readonly deliveries: number;
+  readonly without?: string;
+}
+
+const CAFE = 'garden';
+const ORDERS = 3;
+
+const CASES: readonly Case[] = [
+  { where: 'to storage', what: 'lost', faults: 'storage.CommitOrder=drop-request*1', deliveries: 1 },
+  { where: 'to storage', what: 'reply lost', faults: 'storage.CommitOrder=drop-reply*1', deliveries: 1 },
+  { where: 'to storage', what: 'delayed', faults: 'storage.CommitOrder=delay:200', deliveries: 1 },
+  { where: 'to storage', what: 'doubled', faults: 'storage.CommitOrder=duplicate', deliveries: 1 },
+  { where: 'to Kafka', what: 'lost', faults: 'relay.Publish=drop-request', deliveries: 1 },
+  { where: 'to Kafka', what: 'reply lost', faults: 'relay.Publish=drop-reply', deliveries: 2 },
+  { where: 'to Kafka', what: 'delayed, overtaken', faults: 'relay.Publish=delay:1000', deliveries: 1 },
+  { where: 'to Kafka', what: 'doubled', faults: 'relay.Publish=duplicate', deliveries: 2 },
+  { where: 'to analytics', what: 'lost', faults: 'analytics.OrderPlaced=drop-request', deliveries: 1 },
+  { where: 'to analytics', what: 'reply lost', faults: 'analytics.OrderPlaced=drop-reply', deliveries: 1 },
+  { where: 'to analytics', what: 'delayed', faults: 'analytics.OrderPlaced=delay:500', deliveries: 1 },
+  { where: 'to analytics', what: 'doubled', faults: 'analytics.OrderPlaced=duplicate', deliveries: 1 },
+];
+
+const WITHOUT_DEDUPE: readonly Case[] = [
+  { where: 'to Kafka', what: 'doubled', faults: 'relay.Publish=duplicate', deliveries: 2, without: 'dedupe' },
+  {
+    where: 'to analytics',
+    what: 'reply lost',
+    faults: 'analytics.OrderPlaced=drop-reply',
+    deliveries: 1,
+    without: 'dedupe',
+  },
+];
+
+/** "Lost" without the outbox is lost for good: nobody sends it again. */
+const WITHOUT_OUTBOX: Case = {
+  ...{ where: 'to Kafka', what: 'lost', faults: 'storage.Publish=drop-request' },
+  ...{ deliveries: 0, without: 'outbox' },
+};
+
+export const messages: Lab = {
+  name: 'messages',
+  idea: 3,
+  question: 'Messages are lost, delayed, doubled and overtaken. Is the total still right?',
+
+  async run(system, say): Promise<Finding> {
+    const customer = await wallet(system.url);
+    const before = await verdictOf(system);
+    say(`  ${'message'.padEnd(14)}${'what happens to it'.padEnd(22)}${'without'.padEnd(10)}orders  counted`);
+    const play = (cases: readonly Case[]): Promise<Played[]> => playAll({ system, customer, say }, cases);
+    const real = await play(CASES);
+    const between = await verdictOf(system);
+    const doubled = await play(WITHOUT_DEDUPE);
+    const withDoubled = await verdictOf(system);
+    const lost = await play([WITHOUT_OUTBOX]);
+    const after = await verdictOf(system);
+    const [overtaken, twice] = [real[6], doubled[0]];
+    return {
+      expectations: [
+        { sentence: 'each order counts once, whatever happens to its messages', held: real.every(isRight) },
+        { sentence: 'and the audit finds nothing new', held: between.breaches === before.breaches },
+        {
+          sentence: 'without dedupe a doubled or repeated delivery counts twice',
+          held: doubled.every(({ orders, counted }) => counted === 2 * orders),
+        },
+        {
+          sentence: 'and the audit calls it out: "8 analytics is the truth"',
+          held: newBreaches(between, withDoubled, 'analytics is the truth') > 0,
+        },
+        {
+          sentence: 'without the outbox a lost message is lost for good',
+          held: lost.every((one) => one.counted === 0),
+        },
+        {
+          sentence: 'and the audit calls it out: "7 the outbox is complete"',
+          held: newBreaches(withDoubled, after, 'the outbox is complete') > 0,
+        },
+      ],
+      withPattern: `${sum(real, 'orders')} orders, ${sum(real, 'counted')} counted`,
+      withoutPattern: `${sum(doubled, 'orders')} orders, ${sum(doubled, 'counted')} counted without dedupe; ${sum(lost, 'orders')} orders, ${sum(lost, 'counted')} counted without the outbox`,
+      lookAt: [
+        `an event that was held back: ${system.tracesUrl}/api/traces/${overtaken?.traceId}`,
+        `an event that was taken twice: ${system.tracesUrl}/api/traces/${twice?.traceId}`,
+        'outbox and relay: services/storage/src/outbox; the inbox: services/analytics/src/orders/totals-store.ts',
+        'without them: services/storage/src/naive, services/analytics/src/naive',
+        'npm run audit stays red for what was lost and doubled; npm start -- --fresh forgets the data',
+      ],
+    };
+  },
+};
+
+interface Played {
+  readonly orders: number;
+  readonly counted: number;
+  readonly traceId: string | undefined;
+}
+
+interface Stage {
+  readonly system: Running;
+  readonly customer: Customer;
+  say(line: string): void;
+}
+
+const isRight = ({ orders, counted }: Played): boolean => orders === counted;
+const sum = (played: readonly Played[], what: 'orders' | 'counted'): number =>
+  played.reduce((total, one) => total + one[what], 0);
+
+async function playAll(stage: Stage, cases: readonly Case[]): Promise<Played[]> {
+  const played: Played[] = [];
+  for (const one of cases) {
+    const result = await play(stage, one);
+    const { where, what, without = '' } = one;
+    stage.say(
+      `  ${where.padEnd(14)}${what.padEnd(22)}${without.padEnd(10)}${String(result.orders).padEnd(8)}${result.counted}`,
+    );
+    played.push(result);
+  }
+  return played;
+}
+
+async function play({ system, customer }: Stage, { faults, without, deliveries }: Case): Promise<Played> {
+  const before = await countedOf(system, CAFE);
+  const placed: Definite[] = [];
+  for (let n = 0; n < ORDERS; n++) {
+    const answer = await order(system.url, customer, { cafeId: CAFE, key: randomUUID(), faults, without });
+    if (answer.status !== 201) throw new Error(`an order answered ${answer.status} ${answer.reason}`);
+    placed.push(answer);
+  }
+  // The first attempt's trace: a repetition's has no event of its own.
+  for (const { first } of placed) await untilTaken(system, first.traceId, deliveries);
+  const counted = (await countedOf(system, CAFE)) - before;
+  return { orders: placed.length, counted, traceId: placed[0]?.first.traceId };
+}
+
+const TAKEN_MS_MAX = 15_000;
+/** For what must never come there is no sign to wait for, only a time in which everything else would have come. */
+const NEVER_MS = 2_000;
+
+/** Until analytics has taken the event that often, and the trace shows what struck it. */
+async function untilTaken(system: Running, traceId: string, deliveries: number): Promise<void> {
+  if (deliveries === 0) await sleep(NEVER_MS);
+  const complete = (one: Trace): boolean => takenIn(one) >= deliveries && faultsIn(one) > 0;
+  const trace = await readTrace(system.tracesUrl, traceId, complete, TAKEN_MS_MAX);
+  const [times, faults] = trace ? [takenIn(trace), faultsIn(trace)] : [0, 0];
+  if (times < deliveries || faults === 0)
+    throw new Error(`trace ${traceId}: taken ${times} times, not ${deliveries}, with ${faults} faults on its spans`);
+}
