@@ -119,7 +119,8 @@ async function format(options: KafkaOptions, java: Java): Promise<void> {
   const properties = path.join(dataDir, 'format.properties');
   writeFileSync(properties, propertiesOf(options, unfinished));
   const clusterId = randomBytes(16).toString('base64url');
-  const tool = ['kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', properties];
+  // In one word: one id in 64 begins with "-", and would be read as the next option.
+  const tool = ['kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '--config', properties];
   await runToEnd(
     { name: 'kafka format', ...jvm(options, java, ['-cp', `${jarFolder(cacheDir)}/*`, ...tool]), logFile },
     FORMAT_MS_MAX,
