@@ -16,8 +16,9 @@ const LABS: readonly Lab[] = [threeEndings, lostUpdate, messages, partialFailure
 
 function list(): void {
   console.log('npm run lab -- NAME');
+  const width = Math.max(...LABS.map(({ name }) => name.length)) + 2;
   for (const { name, idea, question } of LABS)
-    console.log(`  ${name.padEnd(18)}idea ${String(idea).padEnd(4)}${question}`);
+    console.log(`  ${name.padEnd(width)}idea ${String(idea).padEnd(4)}${question}`);
 }
 
 function show({ expectations, withPattern, withoutPattern, lookAt }: Finding): boolean {
