@@ -31,6 +31,8 @@ interface Killed {
   readonly readyMs: number;
   readonly failures: readonly string[];
   readonly newBreaches: number;
+  /** Trace of an order that was unknown when its answer did not come, and was asked for again. */
+  readonly resolved: string | undefined;
 }
 
 export const partialFailure: Lab = {
@@ -62,6 +64,9 @@ export const partialFailure: Lab = {
       ],
       withPattern: `${killed.length} kills, ${orders} orders, ${breaches} lost or doubled; the longest wait for a success was ${seconds(slowest.firstSuccessMs)} (${slowest.name})`,
       lookAt: [
+        ...killed.flatMap(({ name, resolved }) =>
+          resolved ? [`an order that met the kill of ${name}: ${system.tracesUrl}/api/traces/${resolved}`] : [],
+        ),
         'who stands in for whom: "when it fails" in README.md, whenCut in topology.ts',
         'who starts it again: tools/system/supervised.ts here, the kubelet in a cluster',
         'npm run status; npm run audit',
@@ -103,9 +108,13 @@ async function killUnderLoad(system: Running, name: string, seed: number): Promi
     orders: sent,
     troubled: sent - first.done - first.refused,
     failures: result.failures.filter((failure) => failure !== AUDIT_NOT_CLEAN),
+    resolved: result.traces[RESOLVED],
     newBreaches: typeof report === 'object' ? report.breaches - before.breaches : 0,
   };
 }
+
+/** As load/result.ts names it. */
+const RESOLVED = 'an order that was unknown, asked again';
 
 /** Judged by new breaches instead: a system on which labs did without a pattern is red already. */
 const AUDIT_NOT_CLEAN = 'the audit is not clean';
