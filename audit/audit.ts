@@ -33,7 +33,7 @@ export interface AuditedSystem {
 
 export interface AuditOptions {
   readonly journalFile?: string | undefined;
-  /** How long analytics may take to count what was published when the audit began. */
+  /** How long what waits when the audit begins may take to be published, and then counted. */
   readonly waitMs: number;
   /** Told what is done next, for the person who waits. */
   readonly progress: (doing: string) => void;
@@ -48,6 +48,9 @@ export async function audit(system: AuditedSystem, options: AuditOptions): Promi
   const journal = journalFile === undefined ? undefined : readJournal(journalFile);
   const rest = await operatorOf(system.url, system.operator);
 
+  const giveUpAt = startedAt + waitMs;
+  progress(`waiting for what is on its way to Kafka, ${waitMs / 1_000} s at most for all that is in flight`);
+  await outbox.untilPublished(system.storageUrl, giveUpAt);
   progress('reading storage in one snapshot (checks 1 to 6)');
   const { facts, inSql } = await readStorage(system);
 
@@ -56,8 +59,8 @@ export async function audit(system: AuditedSystem, options: AuditOptions): Promi
   const log = await readLog(system.brokers, topics);
   const readBack = await lost.readBack(facts, rest, journal);
 
-  progress(`comparing the projections (check 8), ${waitMs / 1_000} s at most for events in flight`);
-  const eighth = await auditProjections({ system, facts, rest }, waitMs);
+  progress('comparing the projections (check 8)');
+  const eighth = await auditProjections({ system, facts, rest }, { waitMs, giveUpAt });
 
   const outside = [lost.acknowledgedInJournal(facts, journal), readBack];
   return reportOf(startedAt, [
@@ -95,15 +98,21 @@ async function auditLog(system: AuditedSystem, facts: Facts, log: readonly LogRe
   ];
 }
 
+/** What was asked for, and the Unix time in milliseconds at which it is over. */
+interface Wait {
+  readonly waitMs: number;
+  readonly giveUpAt: number;
+}
+
 interface Given {
   readonly system: AuditedSystem;
   readonly facts: Facts;
   readonly rest: Rest;
 }
 
-async function auditProjections({ system, facts, rest }: Given, waitMs: number): Promise<Question[]> {
+async function auditProjections({ system, facts, rest }: Given, { waitMs, giveUpAt }: Wait): Promise<Question[]> {
   const published = [...facts.events.values()].filter((event) => event.published).map(({ eventId }) => eventId);
-  await untilCounted(system.analyticsUrl, published, waitMs);
+  await untilCounted(system.analyticsUrl, published, giveUpAt);
   const before = await readProjections(system.analyticsUrl);
   const reports = await analytics.readReports(before, rest);
   const after = await readProjections(system.analyticsUrl);

@@ -1,8 +1,9 @@
 /** 7. One event per order, written with it; every published one is in Kafka's log with these bytes; nothing is there that was not written. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { differenceOf, type EventFact, type Facts } from './facts.ts';
 import type { LogRecord } from './log.ts';
 import { Finding, type Question } from './question.ts';
-import type { Snapshot, SqlQuestion } from './snapshot.ts';
+import { inSnapshot, type Snapshot, type SqlQuestion } from './snapshot.ts';
 
 /** An event on Kafka while its row is still unpublished, or not yet sent, for longer than this is stuck. */
 export const WAITING_MS_MAX = 10_000;
@@ -90,4 +91,26 @@ export function versionsAscend(log: readonly LogRecord[]): Question {
     last.set(key, record);
   }
   return finding.question();
+}
+
+const LOOK_EVERY_MS = 200;
+
+/**
+ * Waits until what stands in the outbox now is published, or until then: with it a new system's first orders are looked
+ * at in Kafka and in the projections too. Whether they got there is for the checks to say.
+ */
+export async function untilPublished(storageUrl: string, giveUpAt: number): Promise<void> {
+  let newest: string | null = null;
+  for (;;) {
+    const [waiting] = await inSnapshot(storageUrl, (snapshot) =>
+      snapshot.rows<{ newest: string | null; n: number }>(
+        `SELECT max(outbox_id)::text AS newest, count(*)::int AS n FROM outbox
+         WHERE published_at IS NULL AND ($1::bigint IS NULL OR outbox_id <= $1)`,
+        [newest],
+      ),
+    );
+    if (!waiting || waiting.n === 0 || Date.now() >= giveUpAt) return;
+    newest ??= waiting.newest;
+    await sleep(LOOK_EVERY_MS);
+  }
 }

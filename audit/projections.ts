@@ -44,9 +44,8 @@ async function readAll(snapshot: Snapshot): Promise<Projections> {
 
 const POLL_MS = 200;
 
-/** Waits until analytics has counted these events, at most so long. It is not said here whether it has. */
-export async function untilCounted(url: string, eventIds: readonly string[], waitMs: number): Promise<void> {
-  const giveUpAt = Date.now() + waitMs;
+/** Waits until analytics has counted these events, or until then. It is not said here whether it has. */
+export async function untilCounted(url: string, eventIds: readonly string[], giveUpAt: number): Promise<void> {
   let missing = eventIds;
   for (;;) {
     missing = await inSnapshot(url, async (snapshot) => {
