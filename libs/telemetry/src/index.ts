@@ -1,4 +1,4 @@
 export * from './logger.ts';
-export { type Measure, measure, metricsText } from './metrics.ts';
+export { type Measure, measure, metricsText, type Reading } from './metrics.ts';
 export * from './span.ts';
 export * from './start.ts';

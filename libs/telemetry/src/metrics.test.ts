@@ -24,6 +24,9 @@ beforeAll(() => {
       return { test_outbox_waiting: outbox.waiting };
     },
   );
+  measure({ test_refused: { kind: 'counter', unit: '{request}', description: 'Refused.' } }, () => ({
+    test_refused: ['pay', 'read'].map((criticality, value) => ({ labels: { criticality }, value })),
+  }));
   measure({ test_published: { kind: 'counter', unit: '{event}', description: 'Published.' } }, () => ({
     test_published: 7,
   }));
@@ -38,6 +41,7 @@ describe('what a process measures', () => {
     expect(first).toContain('# HELP test_outbox_waiting Events that wait.\n');
     expect(first).toContain('# TYPE test_outbox_waiting gauge\ntest_outbox_waiting 3\n');
     expect(first).toContain('# TYPE test_published_total counter\ntest_published_total 7\n');
+    expect(first).toContain('\ntest_refused_total{criticality="pay"} 0\ntest_refused_total{criticality="read"} 1\n');
     expect(first).not.toContain('test_outbox_oldest_seconds');
     expect(await metricsText(6_000)).toContain('\ntest_outbox_waiting 4\n');
   });

@@ -11,6 +11,9 @@ export interface Measure {
   readonly description: string;
 }
 
+/** One number, or one for each value of a label: who is refused, by their class. */
+export type Reading = number | readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[];
+
 /**
  * Names what a process can say about itself, and how to find out: `read` is called when somebody asks, at most once a
  * second, and gives all of it in one look. What it leaves out, or when it fails, is not shown at all: an old number
@@ -18,7 +21,7 @@ export interface Measure {
  */
 export function measure<Name extends string>(
   measures: Readonly<Record<Name, Measure>>,
-  read: () => Partial<Record<Name, number>> | Promise<Partial<Record<Name, number>>>,
+  read: () => Partial<Record<Name, Reading>> | Promise<Partial<Record<Name, Reading>>>,
 ): void {
   const meter = metrics.getMeter('seams');
   const instruments = Object.entries<Measure>(measures).map(([name, { kind, ...described }]) => {
@@ -29,8 +32,9 @@ export function measure<Name extends string>(
     async (result) => {
       const values = await read();
       for (const [name, instrument] of instruments) {
-        const value = values[name];
-        if (value !== undefined) result.observe(instrument, value);
+        const reading: Reading = values[name] ?? [];
+        const all = typeof reading === 'number' ? [{ labels: {}, value: reading }] : reading;
+        for (const { labels, value } of all) result.observe(instrument, value, labels);
       }
     },
     instruments.map(([, instrument]) => instrument),

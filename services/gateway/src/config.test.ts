@@ -29,6 +29,12 @@ describe('the config', () => {
     [{ AUTH_ATTEMPTS_MAX: '6' }, 'AUTH_ATTEMPTS_MAX'],
     [{ AUTH_TARGET: '' }, 'AUTH_TARGET'],
     [{ HTTP_PORT: '-1' }, 'HTTP_PORT'],
+    [{ IN_FLIGHT_MAX: '256' }, undefined],
+    [{ IN_FLIGHT_MAX: '257' }, 'IN_FLIGHT_MAX'],
+    [{ IN_FLIGHT_MAX: '9' }, 'IN_FLIGHT_MAX'],
+    [{ CUSTOMER_PER_S_MAX: '100' }, undefined],
+    [{ CUSTOMER_PER_S_MAX: '101' }, 'CUSTOMER_BURST_MAX'],
+    [{ ADDRESS_BURST_MAX: '19' }, 'ADDRESS_BURST_MAX'],
   ])('with %j names %s', (change, wrong) => {
     const read = () => readConfig({ ...ENVIRONMENT, ...change });
     if (wrong === undefined) expect(read().CALLS_AT_ONCE_MAX).toBe(256);

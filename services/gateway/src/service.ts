@@ -7,6 +7,8 @@ import { type Channel, openChannel } from '@seams/rpc';
 import type { Telemetry } from '@seams/telemetry';
 import type { Config } from './config.ts';
 import { AccountsHttp } from './edge/http/accounts.http.ts';
+import { type Admission, type AdmissionLimits, admissionWith } from './edge/http/admission.ts';
+import { measureAdmission } from './edge/http/admission-metrics.ts';
 import { AnalyticsHttp } from './edge/http/analytics.http.ts';
 import { answerInterceptor } from './edge/http/answer-interceptor.ts';
 import { AuditHttp } from './edge/http/audit.http.ts';
@@ -16,7 +18,7 @@ import { MenuHttp } from './edge/http/menu.http.ts';
 import { OpenApiHttp } from './edge/http/openapi.http.ts';
 import { OrdersHttp } from './edge/http/orders.http.ts';
 import { TokenGuard } from './edge/http/token-guard.ts';
-import { ANALYTICS, AUDITOR, AUTH, BUSINESS_LOGIC } from './edge/http/tokens.ts';
+import { ADMISSION, ANALYTICS, AUDITOR, AUTH, BUSINESS_LOGIC } from './edge/http/tokens.ts';
 import { WalletHttp } from './edge/http/wallet.http.ts';
 import { analyticsOver } from './outbound/analytics.ts';
 import { auditorOver } from './outbound/auditor.ts';
@@ -35,13 +37,19 @@ interface Channels {
   readonly analytics: Channel;
 }
 
+interface Front {
+  readonly edge: HttpEdge;
+  readonly admission: Admission;
+}
+
 @Module({})
 class GatewayModule {
-  static with(config: Config, { log }: Telemetry, edge: HttpEdge): DynamicModule {
+  static with(config: Config, { log }: Telemetry, { edge, admission }: Front): DynamicModule {
     return {
       module: GatewayModule,
       controllers: [AccountsHttp, MenuHttp, WalletHttp, OrdersHttp, AnalyticsHttp, AuditHttp, OpenApiHttp],
       providers: [
+        { provide: ADMISSION, useValue: admission },
         { provide: CHANNELS, useFactory: () => channelsOf(config) },
         {
           provide: AUTH,
@@ -114,6 +122,16 @@ const auditPolicy = (config: Config): Policy =>
     concurrentMax: AUDITS_AT_ONCE_MAX,
   });
 
+const admissionLimits = (config: Config): AdmissionLimits => ({
+  inFlightMax: config.IN_FLIGHT_MAX,
+  customerPerSecond: config.CUSTOMER_PER_S_MAX,
+  customerBurst: config.CUSTOMER_BURST_MAX,
+  addressPerSecond: config.ADDRESS_PER_S_MAX,
+  addressBurst: config.ADDRESS_BURST_MAX,
+  bucketsMax: config.BUCKETS_MAX,
+  trustForwardedFor: config.TRUST_FORWARDED_FOR === 'on',
+});
+
 export interface Gateway extends Running {
   readonly app: NestFastifyApplication;
   readonly port: number;
@@ -121,7 +139,10 @@ export interface Gateway extends Running {
 
 export async function startGateway(config: Config, telemetry: Telemetry): Promise<Gateway> {
   const { HOST: host, HTTP_PORT: port, REQUEST_MS_MAX: requestMsMax, AUDIT_MS_MAX: auditMsMax } = config;
+  const admission = admissionWith(admissionLimits(config), telemetry.log);
+  measureAdmission(admission);
   const edge = createHttpEdge({
+    admission,
     host,
     port,
     requestMsMax,
@@ -130,7 +151,7 @@ export async function startGateway(config: Config, telemetry: Telemetry): Promis
     log: telemetry.log,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    GatewayModule.with(config, telemetry, edge),
+    GatewayModule.with(config, telemetry, { edge, admission }),
     edge.adapter,
     {
       logger: false,

@@ -135,6 +135,13 @@ const CONFIG: Config = {
   ANALYTICS_ATTEMPTS_MAX: 1,
   AUDIT_MS_MAX: 5_000,
   CALLS_AT_ONCE_MAX: 64,
+  IN_FLIGHT_MAX: 64,
+  CUSTOMER_PER_S_MAX: 1_000,
+  CUSTOMER_BURST_MAX: 1_000,
+  ADDRESS_PER_S_MAX: 1_000,
+  ADDRESS_BURST_MAX: 1_000,
+  BUCKETS_MAX: 100,
+  TRUST_FORWARDED_FOR: 'off',
 };
 
 async function serve(implementations: Implementation[]): Promise<{ port: number; stop(): Promise<void> }> {

@@ -2,7 +2,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CallContext, FAILURES, Failure, LAB_HEADER, type Lab, labOf } from '@seams/call';
 import type { Principal } from '@seams/contracts';
-import { activeCarrier, activeTraceId, inSpan, type Logger, markFailed, type Span, SpanKind } from '@seams/telemetry';
+import {
+  activeCarrier,
+  activeTraceId,
+  type Carrier,
+  inSpan,
+  type Logger,
+  markFailed,
+  type Span,
+  SpanKind,
+} from '@seams/telemetry';
 import { answerProblem, HttpRefusal, hasBody } from './problem.ts';
 import { isSlow } from './routes.ts';
 
@@ -54,11 +63,10 @@ export function runExchange(
 ): Promise<void> {
   const startedAt = performance.now();
   const msMax = isSlow(pathOf(incoming)) ? auditMsMax : requestMsMax;
-  const parent = { traceparent: textOf(incoming, 'traceparent'), tracestate: textOf(incoming, 'tracestate') };
   const method = incoming.method ?? 'GET';
   const attributes = { 'http.request.method': method, 'url.path': pathOf(incoming) };
 
-  return inSpan(method, { kind: SpanKind.SERVER, attributes, parent }, async (span) => {
+  return inSpan(method, { kind: SpanKind.SERVER, attributes, parent: parentOf(incoming) }, async (span) => {
     const over = new Promise<void>((resolve) => response.once('close', resolve));
     const lab = labOfRequest(incoming, labs);
     const { exchange, giveUp } = begin(incoming, response, { msMax, lab: lab instanceof Failure ? {} : lab });
@@ -172,10 +180,16 @@ function textOf({ headersDistinct }: IncomingMessage, name: string): string {
   return headersDistinct[name]?.join(',') ?? '';
 }
 
-const pathOf = ({ url = '' }: IncomingMessage): string =>
+/** The caller's trace; empty begins one. */
+export const parentOf = (incoming: IncomingMessage): Carrier => ({
+  traceparent: textOf(incoming, 'traceparent'),
+  tracestate: textOf(incoming, 'tracestate'),
+});
+
+export const pathOf = ({ url = '' }: IncomingMessage): string =>
   url.slice(0, TRACED_PATH_CHARACTERS_MAX).split('?', 1)[0] as string;
 
-function traceHeaders(): Record<string, string> {
+export function traceHeaders(): Record<string, string> {
   const traceId = activeTraceId();
   const { traceparent } = activeCarrier();
   return { ...(traceId ? { 'trace-id': traceId } : {}), ...(traceparent ? { traceparent } : {}) };
@@ -197,6 +211,8 @@ function report(log: Logger, { route, failure }: Exchange, { method, status, ms 
   const fields = { route: `${method} ${route || 'unknown'}`, status, kind: failure?.kind ?? 'ok', ms };
   if (!failure) log.info(fields, 'answered');
   else if (failure.kind === 'bug') log.error({ ...fields, reason: failure.reason, cause: causeOf(failure) }, 'a bug');
+  // One customer can cause hundreds a second; the guard tells of them once a second.
+  else if (failure.reason === 'too_many_requests') log.debug({ ...fields, reason: failure.reason }, 'refused');
   else if (FAILURES[failure.kind].outcome === 'refused') log.info({ ...fields, reason: failure.reason }, 'refused');
   else log.warn({ ...fields, reason: failure.reason }, 'failed');
 }

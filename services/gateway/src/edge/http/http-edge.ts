@@ -13,14 +13,18 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Failure } from '@seams/call';
 import type { Listener } from '@seams/lifecycle';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Admission } from './admission.ts';
 import { type ExchangeOptions, exchangeOf, fail, runExchange } from './exchange.ts';
 import { answerOnSocket, HttpRefusal } from './problem.ts';
+import { cutUnreadAnswers } from './unread-answers.ts';
 
 // Node's own defaults hold a slow or silent connection for a minute and more, and allow two Host headers.
 const SERVER: ServerOptions = {
   headersTimeout: 5_000,
   requestTimeout: 8_000,
   connectionsCheckingInterval: 1_000,
+  // Longer than any client of ours keeps a socket that it is not using: the load balancer's agent lets go a second before
+  // the time that Node tells it here, so no request meets a connection that is being closed.
   keepAliveTimeout: 65_000,
   maxHeaderSize: 16_384,
   // A missing Host is refused by runExchange, with a body that says so.
@@ -36,6 +40,7 @@ export interface HttpEdge extends Listener {
 }
 
 export interface HttpEdgeOptions extends ExchangeOptions {
+  readonly admission: Admission;
   readonly host: string;
   readonly port: number;
 }
@@ -59,6 +64,7 @@ export function createHttpEdge(options: HttpEdgeOptions): HttpEdge {
         inFlight.set(incoming.socket, response);
         response.once('close', () => inFlight.get(incoming.socket) === response && inFlight.delete(incoming.socket));
         if (draining) response.setHeader('Connection', 'close');
+        if (!options.admission.letsIn(incoming, response)) return;
         runExchange(options, incoming, response, route).catch((error: unknown) => {
           options.log.error({ error: String(error) }, 'an exchange could not be finished');
           response.destroy();
@@ -70,6 +76,7 @@ export function createHttpEdge(options: HttpEdgeOptions): HttpEdge {
       // 0: no silent cut. Node drops what exceeds its count, and a dropped Authorization is another request.
       server.maxHeadersCount = 0;
       refuseOtherProtocols(server);
+      cutUnreadAnswers(server);
       return server;
     },
   });

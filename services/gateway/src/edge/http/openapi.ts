@@ -132,8 +132,10 @@ function refusalsOf(route: Route): Record<number, string[]> {
     [400, route.keyed ? ['idempotency_key_missing', 'idempotency_key_malformed'] : []],
     [422, route.keyed ? ['idempotency_key_reused'] : []],
     [429, ['too_many_calls_at_once', 'callee_overloaded']],
+    [429, isLimited(route) ? ['too_many_requests'] : []],
     [500, ['unexpected']],
     [503, ['callee_unreachable', 'circuit_open']],
+    [503, route.criticality === 'never_shed' ? [] : ['overloaded']],
     [504, ['deadline_passed', 'reply_lost']],
     ...Object.entries(route.refusals).map(([status, reasons]): [number, readonly string[]] => [
       Number(status),
@@ -146,6 +148,10 @@ function refusalsOf(route: Route): Record<number, string[]> {
   }
   return byStatus;
 }
+
+/** By customer where there is a token, by address where one gets it. */
+const isLimited = ({ token, criticality }: Route): boolean =>
+  criticality !== 'never_shed' && (token || criticality === 'session');
 
 function problems(route: Route): Json {
   const responses = Object.entries(refusalsOf(route)).map(([status, reasons]) => [

@@ -33,6 +33,8 @@ const REFUSALS = {
   token_malformed: [401, 'The Authorization header must be there once, as: Bearer <token>.'],
   idempotency_key_missing: [400, 'This needs an Idempotency-Key header, so that it can be repeated without harm.'],
   idempotency_key_malformed: [400, 'Idempotency-Key is given once, as 1 to 255 printable ASCII characters.'],
+  too_many_requests: [429, 'You ask more often than the limit allows. Nothing was done; try again.'],
+  overloaded: [503, 'More is under way than can be answered in time. Nothing was done; try again.'],
 } as const satisfies Record<string, readonly [status: number, detail: string]>;
 
 export type HttpReason = keyof typeof REFUSALS;
@@ -45,6 +47,8 @@ const KIND_OF_STATUS: Readonly<Record<number, FailureKind>> = {
   401: 'anonymous',
   403: 'forbidden',
   404: 'not_found',
+  429: 'overloaded',
+  503: 'unavailable',
 };
 
 export interface Wrong {

@@ -1,5 +1,6 @@
 /** The REST API as data. A route is described here once: it routes, checks, types and documents. */
 import { z } from 'zod';
+import type { Criticality } from '../../admission/gate.ts';
 import { cafeId, openapi, orderId, replies, requests } from './schemas.ts';
 
 export interface Route {
@@ -12,6 +13,8 @@ export interface Route {
   readonly token: boolean;
   /** Needs an Idempotency-Key. */
   readonly keyed: boolean;
+  /** What is refused first when there is too much; operators' questions and this API's own description never are. */
+  readonly criticality: Criticality | 'never_shed';
   /** May take AUDIT_MS_MAX instead of REQUEST_MS_MAX. */
   readonly slow: boolean;
   readonly params: z.ZodObject;
@@ -58,6 +61,7 @@ const route = <const R extends Route>(description: R): R => description;
 export const routes = {
   register: route({
     ...open,
+    criticality: 'session',
     method: 'POST',
     path: '/v1/auth/register',
     summary: 'Become a customer',
@@ -68,6 +72,7 @@ export const routes = {
   }),
   login: route({
     ...open,
+    criticality: 'session',
     method: 'POST',
     path: '/v1/auth/login',
     summary: 'Get tokens for an email and its password',
@@ -78,6 +83,7 @@ export const routes = {
   }),
   refresh: route({
     ...open,
+    criticality: 'session',
     method: 'POST',
     path: '/v1/auth/refresh',
     summary: 'Get new tokens for a refresh token, once',
@@ -96,6 +102,7 @@ export const routes = {
   }),
   listCafes: route({
     ...open,
+    criticality: 'read',
     method: 'GET',
     path: '/v1/cafes',
     summary: 'All cafés',
@@ -105,6 +112,7 @@ export const routes = {
   }),
   getMenu: route({
     ...open,
+    criticality: 'read',
     method: 'GET',
     path: '/v1/cafes/{cafeId}/menu',
     summary: 'The menu of a café, with what is left of each item',
@@ -115,6 +123,7 @@ export const routes = {
   }),
   topUp: route({
     ...keyed,
+    criticality: 'pay',
     method: 'POST',
     path: '/v1/wallet/top-ups',
     summary: 'Put money into the wallet',
@@ -125,6 +134,7 @@ export const routes = {
   }),
   getWallet: route({
     ...guarded,
+    criticality: 'read',
     method: 'GET',
     path: '/v1/wallet',
     summary: 'What is in the wallet',
@@ -134,6 +144,7 @@ export const routes = {
   }),
   placeOrder: route({
     ...keyed,
+    criticality: 'order',
     method: 'POST',
     path: '/v1/orders',
     summary: 'Place an order',
@@ -149,6 +160,7 @@ export const routes = {
   }),
   getOrder: route({
     ...guarded,
+    criticality: 'read',
     method: 'GET',
     path: '/v1/orders/{orderId}',
     summary: 'One order of your own',
@@ -159,6 +171,7 @@ export const routes = {
   }),
   listOrders: route({
     ...guarded,
+    criticality: 'read',
     method: 'GET',
     path: '/v1/orders',
     summary: 'Your orders, newest first, by pages',
@@ -169,6 +182,7 @@ export const routes = {
   }),
   getCafeReport: route({
     ...guarded,
+    criticality: 'analytics',
     method: 'GET',
     path: '/v1/analytics/cafes/{cafeId}',
     summary: 'Orders and revenue of a café, minute by minute; for its staff',
@@ -180,6 +194,7 @@ export const routes = {
   }),
   audit: route({
     ...guarded,
+    criticality: 'never_shed',
     slow: true,
     method: 'GET',
     path: '/v1/audit',
@@ -195,6 +210,7 @@ export const routes = {
   }),
   getOpenApi: route({
     ...open,
+    criticality: 'never_shed',
     method: 'GET',
     path: '/openapi.json',
     summary: 'This document',
@@ -220,5 +236,16 @@ export function methodsOf(path: string): string[] {
   return [...new Set(methods)];
 }
 
-const patternOf = (path: string): RegExp =>
-  new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/{\w+}/g, '[^/]+')}$`);
+const patterns = Object.values<Route>(routes).map(({ method, path, criticality }) => {
+  return { method, pattern: patternOf(path), criticality };
+});
+/** Asked before the router knows the route. What there is no route for goes first: nobody misses its 404. */
+export function criticalityOf(method: string, path: string): Criticality | 'never_shed' {
+  const wanted = method === 'HEAD' ? 'GET' : method;
+  const found = patterns.find((each) => each.method === wanted && each.pattern.test(path));
+  return found?.criticality ?? 'analytics';
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/{\w+}/g, '[^/]+')}$`);
+}

@@ -2,20 +2,26 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import type { FastifyRequest } from 'fastify';
 import type { Auth } from '../../outbound/auth.ts';
 import { accessTokenOf } from './access-token.ts';
+import type { Admission } from './admission.ts';
 import { exchangeOf } from './exchange.ts';
 import { routeOf } from './serve.ts';
-import { AUTH } from './tokens.ts';
+import { ADMISSION, AUTH } from './tokens.ts';
 
-/** Asks auth whose token it is, before anything else of the request is read. */
+/** Asks auth whose token it is, before anything else of the request is read, and whether that one asks too often. */
 @Injectable()
 export class TokenGuard implements CanActivate {
-  constructor(@Inject(AUTH) private readonly auth: Auth) {}
+  constructor(
+    @Inject(AUTH) private readonly auth: Auth,
+    @Inject(ADMISSION) private readonly admission: Admission,
+  ) {}
 
   async canActivate(host: ExecutionContext): Promise<boolean> {
-    if (!routeOf(host.getHandler()).token) return true;
+    const route = routeOf(host.getHandler());
+    if (!route.token) return true;
     const { raw } = host.switchToHttp().getRequest<FastifyRequest>();
     const exchange = exchangeOf(raw);
     exchange.principal = await this.auth.authenticate(exchange.ctx, accessTokenOf(raw));
+    if (route.criticality !== 'never_shed') this.admission.countCustomer(exchange.principal.subject);
     return true;
   }
 }

@@ -3,3 +3,4 @@ export const AUTH = Symbol('auth, behind its policy');
 export const BUSINESS_LOGIC = Symbol('business-logic, behind its policy');
 export const AUDITOR = Symbol('the auditor, behind its policy');
 export const ANALYTICS = Symbol('analytics, behind its policy');
+export const ADMISSION = Symbol('who is let in, and how often');

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { CRITICALITIES, type Criticality, Gate, IN_FLIGHT_MIN } from './gate.ts';
+
+/** Enters as often as it may. */
+function fill(gate: Gate, criticality: Criticality): number {
+  let entered = 0;
+  while (gate.enter(criticality)) entered += 1;
+  return entered;
+}
+
+describe('the gate', () => {
+  it('refuses the less critical first, while there is room for the others', () => {
+    const gate = new Gate(100);
+    expect([...CRITICALITIES].reverse().map((criticality) => [criticality, fill(gate, criticality)])).toEqual([
+      ['analytics', 40],
+      ['read', 20],
+      ['session', 15],
+      ['order', 15],
+      ['pay', 10],
+    ]);
+    expect(CRITICALITIES.map((criticality) => gate.enter(criticality))).not.toContain(true);
+  });
+
+  it('gives the whole limit to the most critical alone', () => {
+    expect(fill(new Gate(100), 'pay')).toBe(100);
+  });
+
+  it('lets the next one in when one has left, of whatever class', () => {
+    const gate = new Gate(IN_FLIGHT_MIN);
+    fill(gate, 'read');
+    gate.leave('read');
+    expect([gate.enter('read'), gate.enter('read')]).toEqual([true, false]);
+  });
+
+  it('has a place for each class at the smallest limit', () => {
+    const alone = CRITICALITIES.map((criticality) => fill(new Gate(IN_FLIGHT_MIN), criticality));
+    expect(alone).toEqual([10, 9, 7, 6, 4]);
+  });
+
+  it('counts who is inside and who was refused', () => {
+    const gate = new Gate(IN_FLIGHT_MIN);
+    fill(gate, 'order');
+    gate.enter('read');
+    expect(gate.inFlight).toEqual({ pay: 0, order: 9, session: 0, read: 0, analytics: 0 });
+    expect(gate.refused).toEqual({ pay: 0, order: 1, session: 0, read: 1, analytics: 0 });
+  });
+});

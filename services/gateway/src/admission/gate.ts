@@ -1,0 +1,78 @@
+/**
+ * How many requests are worked on at once, and who goes first when there are too many. There is no queue: whoever is not
+ * let in is told at once, while an answer costs nearly nothing. (cockatiel's bulkhead has one limit for all alike.)
+ */
+
+/**
+ * How much it hurts to refuse it, the dearest first:
+ * - `pay`: the customer's money is on its way.
+ * - `order`: what the cafés live on.
+ * - `session`: register, login, refresh. Below orders, for who has a token is nearer to paying, and a storm of logins
+ *   (each a password hash) must not push out what is being ordered. Above reads, for who logs in wants to order.
+ * - `read`: menus, orders, the wallet; can be asked again.
+ * - `analytics`: nobody waits at a counter for it. Whoever asks: who that is would cost a call to auth.
+ */
+export const CRITICALITIES = ['pay', 'order', 'session', 'read', 'analytics'] as const;
+export type Criticality = (typeof CRITICALITIES)[number];
+
+interface Standing {
+  /** Let in while fewer than this share of the limit are in flight, requests of all classes counted. */
+  readonly share: number;
+  /** For who is refused: the less it matters, the later it comes back. */
+  readonly retryAfterS: number;
+}
+
+export const STANDING: Readonly<Record<Criticality, Standing>> = {
+  pay: { share: 1, retryAfterS: 1 },
+  order: { share: 0.9, retryAfterS: 1 },
+  session: { share: 0.75, retryAfterS: 2 },
+  read: { share: 0.6, retryAfterS: 2 },
+  analytics: { share: 0.4, retryAfterS: 5 },
+};
+
+/** The smallest limit in which each class has a place of its own: below it two shares round to the same number. */
+export const IN_FLIGHT_MIN = 10;
+
+export type Counts = Readonly<Record<Criticality, number>>;
+
+export class Gate {
+  readonly #limits: Counts;
+  readonly #inFlight: Record<Criticality, number> = none();
+  readonly #refused: Record<Criticality, number> = none();
+  #total = 0;
+
+  constructor(inFlightMax: number) {
+    const limits = CRITICALITIES.map((criticality) => [
+      criticality,
+      Math.floor(inFlightMax * STANDING[criticality].share),
+    ]);
+    this.#limits = Object.fromEntries(limits) as Counts;
+  }
+
+  /** Whether the request may go on; then it owes a leave(). */
+  enter(criticality: Criticality): boolean {
+    if (this.#total >= this.#limits[criticality]) {
+      this.#refused[criticality] += 1;
+      return false;
+    }
+    this.#inFlight[criticality] += 1;
+    this.#total += 1;
+    return true;
+  }
+
+  leave(criticality: Criticality): void {
+    this.#inFlight[criticality] -= 1;
+    this.#total -= 1;
+  }
+
+  get inFlight(): Counts {
+    return this.#inFlight;
+  }
+
+  /** Since the start. */
+  get refused(): Counts {
+    return this.#refused;
+  }
+}
+
+const none = (): Record<Criticality, number> => ({ pay: 0, order: 0, session: 0, read: 0, analytics: 0 });
