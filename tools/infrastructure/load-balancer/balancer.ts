@@ -6,6 +6,7 @@ import { createServer } from '../http.ts';
 import { type ForwardLimits, forward } from './forward.ts';
 import { type Address, Gateways, type Log } from './gateways.ts';
 import { answerOnSocket, answerProblem, PROBLEMS } from './problem.ts';
+import { cutUnreadAnswers } from './unread-answers.ts';
 
 export interface LoadBalancerOptions {
   readonly host: string;
@@ -13,6 +14,8 @@ export interface LoadBalancerOptions {
   readonly gateways: readonly Address[];
   readonly log: Log;
   readonly limits?: Partial<ForwardLimits>;
+  /** Requests at one gateway at once. */
+  readonly inFlightMax?: number;
 }
 
 export interface LoadBalancer {
@@ -31,7 +34,8 @@ const SERVER = {
   headersTimeout: 5_000,
   requestTimeout: 8_000,
   connectionsCheckingInterval: 1_000,
-  keepAliveTimeout: 10_000,
+  /** Node says it to the client and waits a second longer: an idle or unread connection is gone within 10 s. */
+  keepAliveTimeout: 8_000,
   maxHeaderSize: 16 * 1024,
 } as const;
 const CONNECTIONS_MAX = 4_096;
@@ -43,8 +47,9 @@ export async function startLoadBalancer({
   gateways: addresses,
   log,
   limits,
+  inFlightMax,
 }: LoadBalancerOptions): Promise<LoadBalancer> {
-  const gateways = new Gateways(addresses, log);
+  const gateways = new Gateways(addresses, log, inFlightMax);
   let draining = false;
   const server = createServer(SERVER, (incoming, response) => {
     // Pipes on a broken connection end in 'close', which is handled where it matters.
@@ -59,6 +64,7 @@ export async function startLoadBalancer({
   // 0: no silent cut. Node drops what exceeds its count, and a dropped Authorization is another request.
   server.maxHeadersCount = 0;
   refuseWhatIsNoRequest(server);
+  cutUnreadAnswers(server);
   await gateways.watch();
   server.listen(port, host);
   await once(server, 'listening');

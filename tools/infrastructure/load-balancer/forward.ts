@@ -5,6 +5,7 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { request } from '../http.ts';
 import type { Gateway, Gateways, Log } from './gateways.ts';
+import { holdBody } from './held-body.ts';
 import { answerProblem, PROBLEMS } from './problem.ts';
 
 export interface ForwardLimits {
@@ -38,15 +39,30 @@ const HOP_BY_HOP = new Set([
 const NOT_FROM_OUTSIDE = new Set(['expect', 'forwarded', 'x-real-ip']);
 
 export function forward(exchange: Exchange, gateways: Gateways, limits: ForwardLimits, log: Log): void {
+  holdBody(exchange.incoming, (held) => {
+    if (!exchange.response.destroyed) forwardHeld({ ...exchange, held }, gateways, limits, log);
+  });
+}
+
+interface HeldExchange extends Exchange {
+  /** What has come of the body. */
+  readonly held: readonly Buffer[];
+}
+
+function forwardHeld(exchange: HeldExchange, gateways: Gateways, limits: ForwardLimits, log: Log): void {
   const tried = new Set<Gateway>();
   const attempt = (): void => {
     const gateway = gateways.next(tried);
-    if (gateway === undefined) {
-      answerProblem(exchange.response, PROBLEMS.noGateway);
+    if (gateway === 'none' || gateway === 'full') {
+      answerProblem(exchange.response, gateway === 'full' ? PROBLEMS.overloaded : PROBLEMS.noGateway);
       return;
     }
     tried.add(gateway);
-    send(exchange, gateway, limits, (ending) => {
+    gateway.inFlight += 1;
+    const done = (): void => {
+      gateway.inFlight -= 1;
+    };
+    send(exchange, { gateway, done }, limits, (ending) => {
       if (ending.kind === 'not_connected') {
         gateways.connectFailed(gateway, ending.error);
         attempt(); // nothing was sent
@@ -62,9 +78,15 @@ export function forward(exchange: Exchange, gateways: Gateways, limits: ForwardL
 
 type Failed = { readonly kind: 'not_connected' | 'reply_lost'; readonly error: Error };
 
+interface Place {
+  readonly gateway: Gateway;
+  /** Called once, when it is no longer needed. */
+  done(): void;
+}
+
 function send(
-  { incoming, response, draining }: Exchange,
-  gateway: Gateway,
+  { incoming, response, draining, held }: HeldExchange,
+  { gateway, done }: Place,
   limits: ForwardLimits,
   failed: (how: Failed) => void,
 ): void {
@@ -96,7 +118,9 @@ function send(
   whenConnected(outgoing, () => {
     connected = true;
     clearTimeout(timer);
-    incoming.pipe(outgoing);
+    for (const chunk of held) outgoing.write(chunk);
+    if (incoming.complete) outgoing.end();
+    else incoming.pipe(outgoing);
     const awaitAnswer = (): void => {
       if (!answered && !over) timer = setTimeout(() => outgoing.destroy(new Error('no answer in time')), answerMsMax);
     };
@@ -119,6 +143,7 @@ function send(
     );
     answer.pipe(response);
   });
+  outgoing.once('close', done);
   outgoing.on('error', (error) => {
     // A gateway may answer before it has read all (413) and then close: the answer counts, not the broken write.
     if (!answered) finish({ kind: connected ? 'reply_lost' : 'not_connected', error });

@@ -18,6 +18,8 @@ export interface Gateway extends Address {
   /** Why it is not ready, for people. */
   why: string;
   checksTimedOut: number;
+  /** Requests that it has not answered yet. */
+  inFlight: number;
 }
 
 export type Log = (line: Readonly<Record<string, unknown>>) => void;
@@ -26,19 +28,25 @@ const CHECK_EVERY_MS = 500;
 const CHECK_MS_MAX = 1_000;
 // One late answer may be a busy machine; two are a gateway that serves nobody.
 const CHECKS_TIMED_OUT_MAX = 1;
-const SOCKETS_PER_GATEWAY_MAX = 512;
+/**
+ * A gateway lets 48 in and refuses the rest within milliseconds (its IN_FLIGHT_MAX), so as many wait only at one that
+ * has stopped answering. One more would wait for a socket, and a gateway that is merely full would look unreachable.
+ */
+const IN_FLIGHT_PER_GATEWAY_MAX = 512;
 const SOCKETS_IDLE_MAX = 64;
 
 export class Gateways {
   #all: readonly Gateway[];
   readonly #log: Log;
+  readonly #inFlightMax: number;
   readonly #checkAgent = new Agent({ keepAlive: true });
   #turn = 0;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(addresses: readonly Address[], log: Log) {
+  constructor(addresses: readonly Address[], log: Log, inFlightMax = IN_FLIGHT_PER_GATEWAY_MAX) {
     this.#log = log;
+    this.#inFlightMax = Math.min(inFlightMax, IN_FLIGHT_PER_GATEWAY_MAX);
     this.#all = addresses.map(gatewayAt);
   }
 
@@ -73,10 +81,11 @@ export class Gateways {
     this.#timer = setTimeout(() => void this.watch(), CHECK_EVERY_MS);
   }
 
-  /** The next ready gateway that is not among those already tried, by turns. */
-  next(tried: ReadonlySet<Gateway>): Gateway | undefined {
-    const able = this.#all.filter((gateway) => gateway.state === 'ready' && !tried.has(gateway));
-    return able[this.#turn++ % Math.max(able.length, 1)];
+  /** The next ready gateway that is not among those already tried, by turns; or that those have no room, or that there is none. */
+  next(tried: ReadonlySet<Gateway>): Gateway | 'full' | 'none' {
+    const ready = this.#all.filter((gateway) => gateway.state === 'ready' && !tried.has(gateway));
+    const able = ready.filter(({ inFlight }) => inFlight < this.#inFlightMax);
+    return able[this.#turn++ % Math.max(able.length, 1)] ?? (ready.length > 0 ? 'full' : 'none');
   }
 
   get anyReady(): boolean {
@@ -120,10 +129,11 @@ const gatewayAt = ({ name, host, port, opsPort }: Address): Gateway => ({
   port,
   opsPort,
   // Node's agent also reads the gateway's Keep-Alive hint and lets a socket go a second before its end.
-  agent: new Agent({ keepAlive: true, maxSockets: SOCKETS_PER_GATEWAY_MAX, maxFreeSockets: SOCKETS_IDLE_MAX }),
+  agent: new Agent({ keepAlive: true, maxSockets: IN_FLIGHT_PER_GATEWAY_MAX, maxFreeSockets: SOCKETS_IDLE_MAX }),
   state: 'unknown',
   why: 'not asked yet',
   checksTimedOut: 0,
+  inFlight: 0,
 });
 
 /** A gateway that goes away closes its idle connections: a request sent on one of them would be lost. */

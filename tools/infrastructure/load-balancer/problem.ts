@@ -1,5 +1,6 @@
 /** RFC 9457 answers of the load balancer itself; the gateways' own answers pass through unread. */
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { STATUS_CODES } from '../http.ts';
 
@@ -35,7 +36,13 @@ export function answerOnSocket(socket: Duplex, problem: Problem): void {
   const headers = Object.entries({ ...headersOf(problem, body), Connection: 'close' });
   const head = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${head}\r\n${body}`);
+  // Time to read it; whoever does not close then is not waited for, or each of these would hold a socket for good.
+  const cut = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(cut));
+  (socket as Socket).resume();
 }
+
+const LINGER_MS = 500;
 
 export const PROBLEMS = {
   noGateway: {
@@ -48,6 +55,12 @@ export const PROBLEMS = {
     status: 503,
     reason: 'draining',
     detail: 'The load balancer is shutting down. Nothing was done; try again.',
+    headers: { 'Retry-After': '1' },
+  },
+  overloaded: {
+    status: 503,
+    reason: 'overloaded',
+    detail: 'Every gateway has as much as it can hold. Nothing was done; try again.',
     headers: { 'Retry-After': '1' },
   },
   replyLost: {

@@ -1,0 +1,25 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** As long as a request may take to arrive. An event stream is silent for longer, but then nothing waits to be sent. */
+const UNREAD_MS_MAX = 8_000;
+
+/**
+ * Cuts whoever does not read what it asked for. Node bounds how slowly a request may come, not how slowly its answer may
+ * be taken: the kernel's buffers full, such a connection and its answer would stay for good.
+ */
+export function cutUnreadAnswers(server: Server, unreadMsMax = UNREAD_MS_MAX): void {
+  const sockets = new Map<Socket, { unreadSince: number | undefined }>();
+  server.on('connection', (socket) => {
+    sockets.set(socket, { unreadSince: undefined });
+    socket.once('close', () => sockets.delete(socket));
+  });
+  const check = setInterval(() => {
+    const now = performance.now();
+    for (const [socket, seen] of sockets) {
+      if (socket.writableLength === 0) seen.unreadSince = undefined;
+      else if (now - (seen.unreadSince ??= now) >= unreadMsMax) socket.destroy();
+    }
+  }, unreadMsMax / 8);
+  server.once('close', () => clearInterval(check));
+}
