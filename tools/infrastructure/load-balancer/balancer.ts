@@ -32,10 +32,12 @@ const LIMITS: ForwardLimits = { connectMsMax: 1_000, answerMsMax: 3_000, slowPat
 const SERVER = {
   // Node's own defaults hold a slow or silent connection for a minute and more.
   headersTimeout: 5_000,
-  requestTimeout: 8_000,
-  connectionsCheckingInterval: 1_000,
-  /** Node says it to the client and waits a second longer: an idle or unread connection is gone within 10 s. */
-  keepAliveTimeout: 8_000,
+  // A second less than the gateways': what is slow ends here. 64 KiB in that time is 75 kbit/s.
+  requestTimeout: 7_000,
+  // How late the two above may strike: with a second, a slow body and its refusal lasted longer than 10 s.
+  connectionsCheckingInterval: 500,
+  /** Node says it to the client and waits a second longer: whoever asks nothing, or does not read, is gone after 8 s. */
+  keepAliveTimeout: 7_000,
   maxHeaderSize: 16 * 1024,
 } as const;
 const CONNECTIONS_MAX = 4_096;
@@ -55,7 +57,7 @@ export async function startLoadBalancer({
     // Pipes on a broken connection end in 'close', which is handled where it matters.
     incoming.on('error', () => {});
     response.on('error', () => {});
-    if (answersItself(incoming, response, gateways, draining)) return;
+    if (answersItself(incoming, response, { gateways, draining, connections: open.connections })) return;
     const refusal = draining ? PROBLEMS.draining : refusalOf(incoming);
     if (refusal) answerProblem(response, refusal);
     else forward({ incoming, response, draining: () => draining }, gateways, { ...LIMITS, ...limits }, log);
@@ -64,7 +66,7 @@ export async function startLoadBalancer({
   // 0: no silent cut. Node drops what exceeds its count, and a dropped Authorization is another request.
   server.maxHeadersCount = 0;
   refuseWhatIsNoRequest(server);
-  cutUnreadAnswers(server);
+  const open = cutUnreadAnswers(server);
   await gateways.watch();
   server.listen(port, host);
   await once(server, 'listening');
@@ -85,11 +87,17 @@ export async function startLoadBalancer({
   };
 }
 
+interface Whole {
+  readonly gateways: Gateways;
+  readonly draining: boolean;
+  /** Of clients, this one's counted. */
+  readonly connections: number;
+}
+
 function answersItself(
   incoming: IncomingMessage,
   response: ServerResponse,
-  gateways: Gateways,
-  draining: boolean,
+  { gateways, draining, connections }: Whole,
 ): boolean {
   const path = (incoming.url ?? '').split('?', 1)[0];
   if (path !== '/livez' && path !== '/readyz') return false;
@@ -103,6 +111,7 @@ function answersItself(
       ? { status: 'alive' }
       : {
           status: draining ? 'draining' : ready ? 'ready' : 'not_ready',
+          connections,
           gateways: gateways.all.map(({ name, host, port, state, why }) => ({
             name,
             address: `${host}:${port}`,

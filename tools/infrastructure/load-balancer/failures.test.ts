@@ -24,6 +24,7 @@ describe('health of the whole', () => {
     expect(one.status).toBe(200);
     expect(JSON.parse(one.body)).toEqual({
       status: 'ready',
+      connections: 1,
       gateways: [
         { name: 'gateway-1', address: `${HOST}:${a.port}`, state: 'not_ready', why: '/readyz answers 503' },
         { name: 'gateway-2', address: `${HOST}:${b.port}`, state: 'ready' },

@@ -41,5 +41,5 @@ export function holdBody(incoming: IncomingMessage, then: (held: readonly Buffer
   incoming.once('close', over);
 }
 
-const hasBody = ({ headers }: IncomingMessage): boolean =>
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

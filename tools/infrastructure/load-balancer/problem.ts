@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { STATUS_CODES } from '../http.ts';
+import { hasBody } from './held-body.ts';
 
 export interface Problem {
   readonly status: number;
@@ -26,7 +27,7 @@ const headersOf = (problem: Problem, body: string): Record<string, string | numb
 export function answerProblem(response: ServerResponse, problem: Problem): void {
   const body = bodyOf(problem);
   // What is left of a request body would be read as the next request's beginning.
-  const unread = response.req.complete ? {} : { Connection: 'close' };
+  const unread = response.req.complete || !hasBody(response.req) ? {} : { Connection: 'close' };
   response.writeHead(problem.status, { ...headersOf(problem, body), ...unread }).end(body);
 }
 

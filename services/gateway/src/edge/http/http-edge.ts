@@ -22,7 +22,8 @@ import { cutUnreadAnswers } from './unread-answers.ts';
 const SERVER: ServerOptions = {
   headersTimeout: 5_000,
   requestTimeout: 8_000,
-  connectionsCheckingInterval: 1_000,
+  // How late the two above may strike: with a second, a slow body and its refusal lasted longer than 10 s.
+  connectionsCheckingInterval: 500,
   // Longer than any client of ours keeps a socket that it is not using: the load balancer's agent lets go a second before
   // the time that Node tells it here, so no request meets a connection that is being closed.
   keepAliveTimeout: 65_000,

@@ -1,8 +1,11 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** As long as a request may take to arrive. An event stream is silent for longer, but then nothing waits to be sent. */
-const UNREAD_MS_MAX = 8_000;
+/**
+ * So long something may wait to be sent, without a moment in which the kernel had taken it all: its buffers hold some
+ * hundred KB, and our answers are smaller. An event stream is silent for longer, but then nothing waits.
+ */
+const UNREAD_MS_MAX = 6_000;
 
 /**
  * Cuts whoever does not read what it asked for. Node bounds how slowly a request may come, not how slowly its answer may
