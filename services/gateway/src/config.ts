@@ -31,7 +31,7 @@ const Config = ProcessConfig.extend({
    * Requests at once in this process; the less critical are refused at a share of it (src/admission/gate.ts).
    * docs/overload.md has the measurement.
    */
-  IN_FLIGHT_MAX: wholeNumber.min(IN_FLIGHT_MIN).default(48),
+  IN_FLIGHT_MAX: wholeNumber.min(IN_FLIGHT_MIN).default(24),
   /** Per customer and process. A person taps a few times a second; a till of a café that orders for a queue some ten. */
   CUSTOMER_PER_S_MAX: wholeNumber.default(50),
   CUSTOMER_BURST_MAX: wholeNumber.default(100),

@@ -29,10 +29,11 @@ const CHECK_MS_MAX = 1_000;
 // One late answer may be a busy machine; two are a gateway that serves nobody.
 const CHECKS_TIMED_OUT_MAX = 1;
 /**
- * A gateway lets 48 in and refuses the rest within milliseconds (its IN_FLIGHT_MAX), so as many wait only at one that
- * has stopped answering. One more would wait for a socket, and a gateway that is merely full would look unreachable.
+ * A gateway works on 24 at once and refuses the rest within milliseconds (its IN_FLIGHT_MAX), so that so many wait only at
+ * one that is behind with its refusals. From here on they are refused here, which costs half as much. Without this bound
+ * the next one waited for a socket, and a gateway that was merely full looked unreachable.
  */
-const IN_FLIGHT_PER_GATEWAY_MAX = 512;
+const IN_FLIGHT_PER_GATEWAY_MAX = 128;
 const SOCKETS_IDLE_MAX = 64;
 
 export class Gateways {

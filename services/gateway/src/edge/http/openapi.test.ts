@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { startWorld, type World } from '../../../test/stand-ins.ts';
 import { openApiDocument } from './openapi.ts';
-import { routes } from './routes.ts';
+import { type Route, routes } from './routes.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -13,7 +13,9 @@ afterAll(() => world.stop());
 type Json = Record<string, unknown>;
 interface Operation extends Json {
   readonly parameters: readonly Json[];
-  readonly responses: Readonly<Record<string, { readonly description: string; readonly content: Json }>>;
+  readonly responses: Readonly<
+    Record<string, { readonly description: string; readonly headers: Json; readonly content: Json }>
+  >;
   readonly security?: unknown;
   readonly requestBody?: unknown;
 }
@@ -82,6 +84,19 @@ describe('the OpenAPI document', () => {
       const type = status === String(route.status) ? 'application/json' : 'application/problem+json';
       expect(Object.keys(content)).toEqual([type]);
     }
+  });
+
+  it('says which routes are refused when too much comes, and with a time to come again', () => {
+    const answer = (route: Route, status: string) =>
+      document.paths[route.path]?.[route.method.toLowerCase()]?.responses[status] as Operation['responses'][string];
+    const told = (route: Route) => ['503', '429'].flatMap((status) => answer(route, status).description.split(', '));
+    for (const route of Object.values<Route>(routes)) {
+      expect(answer(route, '503').headers).toHaveProperty('Retry-After');
+      expect(told(route).includes('overloaded')).toBe(route.criticality !== 'never_shed');
+    }
+    expect(told(routes.placeOrder)).toContain('too_many_requests');
+    expect(told(routes.login)).toContain('too_many_requests');
+    expect(told(routes.getMenu)).not.toContain('too_many_requests');
   });
 
   it('describes bodies by schemas that refuse what the edge refuses', () => {

@@ -1,0 +1,144 @@
+/** The peak, five times the peak, and what comes after it, in one run: only figures of one run can be divided. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  closedLoop,
+  isDone,
+  normalAfterS,
+  openLoop,
+  type Percentiles,
+  percentilesOf,
+  refusals,
+  type Sum,
+  sumOf,
+} from './phases.ts';
+import type { Kind, Told, Traffic } from './traffic.ts';
+
+export interface OverloadOptions {
+  readonly url: string;
+  /** How many clients at once are tried to find the peak. */
+  readonly clients: readonly number[];
+  readonly peakSeconds: number;
+  readonly calmSeconds: number;
+  readonly overloadSeconds: number;
+  /** Of the peak. */
+  readonly times: number;
+  /** Orders that fill the gateways for the refusals on an idle machine: more than their places, 0 for none. */
+  readonly held: number;
+  say(line: string): void;
+}
+
+export interface Overload {
+  /** Orders done in a second by so many clients in a closed loop. */
+  readonly tried: Readonly<Record<number, number>>;
+  readonly peakPerS: number;
+  /** Cores that this process used to send and to listen: they are the system's when it runs on the same machine. */
+  readonly ownCores: { readonly peak: number; readonly overload: number };
+  /** At half the peak, before. */
+  readonly calm: Sum;
+  readonly askedPerS: number;
+  readonly goodputPerS: number;
+  readonly goodputShare: number;
+  readonly overload: Readonly<Record<Kind, Sum>>;
+  /** Answers of what is never refused while it lasted, with the slowest. */
+  readonly neverShed: Readonly<Record<string, { readonly ok: number; readonly notOk: number; readonly msMax: number }>>;
+  /** At half the peak, after. */
+  readonly after: Sum;
+  readonly normalAfterS: number;
+  /** Refusals while nothing else is going on. */
+  readonly idleRefusals: { readonly count: number } & Percentiles;
+}
+
+/** Beside the flood of orders, one in a while of each other class. */
+const BESIDE_PER_S: Partial<Record<Kind, number>> = { 'top-up': 3, login: 1, menu: 3, report: 3 };
+const NEVER_SHED = ['/livez', '/readyz', '/openapi.json'];
+const PROBE_EVERY_MS = 500;
+const IDLE_REFUSALS = { perSecond: 100, seconds: 6 };
+const SETTLE_MS = 2_000;
+
+export async function measureOverload(traffic: Traffic, options: OverloadOptions): Promise<Overload> {
+  const { url, clients, peakSeconds, calmSeconds, overloadSeconds, times, held, say } = options;
+  say('warming up');
+  await closedLoop(traffic, clients[0] ?? 1, peakSeconds);
+  const tried: Record<number, number> = {};
+  const peakCores = coresFromNow();
+  for (const count of clients) {
+    tried[count] = perSecond(await closedLoop(traffic, count, peakSeconds));
+    say(`${count} clients: ${tried[count]} orders/s`);
+  }
+  const atPeak = peakCores();
+  const peakPerS = Math.max(...Object.values(tried));
+  const half = { order: peakPerS / 2 };
+  const calm = sumOf(await openLoop(traffic, half, calmSeconds), 'order');
+  say(`half of that: p50 ${calm.doneMs.p50} ms, p99 ${calm.doneMs.p99} ms`);
+
+  const askedPerS = Math.round(peakPerS * times);
+  say(`now ${askedPerS} orders/s for ${overloadSeconds} s`);
+  const over = new AbortController();
+  const probes = Promise.all(NEVER_SHED.map((path) => probe(url + path, over.signal)));
+  const overloadCores = coresFromNow();
+  const flood = await openLoop(traffic, { order: askedPerS, ...BESIDE_PER_S }, overloadSeconds);
+  const endedAt = Math.max(...flood.map(({ dueAt }) => dueAt));
+  const atOverload = overloadCores();
+  over.abort();
+  const seen = await probes;
+  const afterwards = await openLoop(traffic, half, calmSeconds);
+  await sleep(SETTLE_MS);
+  const refused = held > 0 ? await refusals(traffic, { held, ...IDLE_REFUSALS }) : [];
+
+  const kinds: Kind[] = ['top-up', 'order', 'login', 'menu', 'report'];
+  const goodputPerS = round(flood.filter((told) => told.kind === 'order' && isDone(told)).length / overloadSeconds);
+  return {
+    tried,
+    peakPerS,
+    ownCores: { peak: atPeak, overload: atOverload },
+    calm,
+    askedPerS,
+    goodputPerS,
+    goodputShare: round(goodputPerS / peakPerS, 3),
+    overload: Object.fromEntries(kinds.map((kind) => [kind, sumOf(flood, kind)])) as Record<Kind, Sum>,
+    neverShed: Object.fromEntries(NEVER_SHED.map((path, at) => [path, seen[at] as Probe])),
+    after: sumOf(afterwards, 'order'),
+    normalAfterS: normalAfterS(afterwards, endedAt, calm),
+    idleRefusals: { count: refused.length, ...percentilesOf(refused) },
+  };
+}
+
+function coresFromNow(): () => number {
+  const from = { at: performance.now(), cpu: process.cpuUsage() };
+  return () => {
+    const { user, system } = process.cpuUsage(from.cpu);
+    return round((user + system) / 1_000 / (performance.now() - from.at), 2);
+  };
+}
+
+/** By the time that it took, with the answers that came after its end left out. */
+function perSecond(all: readonly Told[]): number {
+  const from = Math.min(...all.map(({ dueAt }) => dueAt));
+  const to = Math.max(...all.map(({ dueAt, ms }) => dueAt + ms));
+  return round(all.filter(isDone).length / ((to - from) / 1_000));
+}
+
+interface Probe {
+  ok: number;
+  notOk: number;
+  msMax: number;
+}
+
+async function probe(url: string, signal: AbortSignal): Promise<Probe> {
+  const seen: Probe = { ok: 0, notOk: 0, msMax: 0 };
+  while (!signal.aborted) {
+    const startedAt = performance.now();
+    const response = await fetch(url).catch((error: unknown) => {
+      if (error instanceof TypeError) return undefined; // the connection broke
+      throw error;
+    });
+    await response?.arrayBuffer();
+    if (response?.ok) seen.ok += 1;
+    else seen.notOk += 1;
+    seen.msMax = Math.max(seen.msMax, Math.round(performance.now() - startedAt));
+    await sleep(PROBE_EVERY_MS);
+  }
+  return seen;
+}
+
+const round = (value: number, digits = 1): number => Number(value.toFixed(digits));

@@ -1,0 +1,78 @@
+/**
+ * `npm run bench:overload`: what is left of the orders per second at five times the peak. docs/overload.md.
+ *
+ *   node bench/overload.ts [--data FOLDER] [--seconds 30] [--times 5] [--clients 8,16,32] [--json]
+ */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { audit } from '../audit/audit.ts';
+import { JournalWriter } from '../load/journal-writer.ts';
+import { auditedSystem } from '../tools/system/audited.ts';
+import { runningSystem } from '../tools/system/running.ts';
+import { measureOverload, type Overload } from './measure-overload.ts';
+import { Traffic } from './traffic.ts';
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string', default: path.resolve(import.meta.dirname, '../.seams') },
+    seconds: { type: 'string', default: '30' },
+    times: { type: 'string', default: '5' },
+    clients: { type: 'string', default: '8,16,32' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const CUSTOMERS = 40;
+const ORDERS_EACH = 600;
+const AUDIT_WAIT_MS = 30_000;
+
+function show(result: Overload): void {
+  const { peakPerS, calm, askedPerS, goodputPerS, goodputShare, overload, neverShed, after } = result;
+  console.log(
+    `\npeak ${peakPerS} orders/s (closed loop), ${calm.doneMs.p50} / ${calm.doneMs.p99} ms at half of it (p50 / p99)`,
+  );
+  console.log(`asked ${askedPerS}/s, done ${goodputPerS}/s: ${goodputShare} of the peak`);
+  const { peak, overload: flood } = result.ownCores;
+  console.log(`this client alone took ${peak} cores at the peak, ${flood} at the overload`);
+  console.log('\nclass      asked    done    shed  other   done p50/p99 ms   shed p50/p99 ms');
+  for (const [kind, { asked, done, shed, other, doneMs, shedMs }] of Object.entries(overload)) {
+    const others = Object.values(other).reduce((sum, count) => sum + count, 0);
+    const columns = [asked, done, shed].map((count) => String(count).padStart(7)).join(' ');
+    const ms = [doneMs, shedMs].map(({ p50, p99 }) => `${p50} / ${p99}`.padStart(17)).join(' ');
+    console.log(
+      `${kind.padEnd(8)} ${columns} ${String(others).padStart(6)} ${ms}  ${others > 0 ? JSON.stringify(other) : ''}`,
+    );
+  }
+  for (const [what, { ok, notOk, msMax }] of Object.entries(neverShed))
+    console.log(`${what}: ${ok} answered, ${notOk} not, the slowest in ${msMax} ms`);
+  const { count, p50, p99 } = result.idleRefusals;
+  console.log(`${count} refusals with the machine idle: ${p50} / ${p99} ms`);
+  console.log(`normal ${result.normalAfterS} s after; then ${after.doneMs.p50} / ${after.doneMs.p99} ms`);
+}
+
+const running = await runningSystem(path.resolve(values.data));
+const system = auditedSystem(running);
+const staff = running.demoAccounts.find(({ roles }) => roles.includes('staff'));
+if (!staff) throw new Error('there is no demo account of the staff');
+const journalFile = path.join(running.dataDir, 'loads', `overload-${Date.now()}.jsonl`);
+const journal = new JournalWriter(journalFile);
+const say = (line: string): void => console.error(line);
+const traffic = await Traffic.make({ url: running.url, staff, journal, customers: CUSTOMERS, ordersEach: ORDERS_EACH });
+const result = await measureOverload(traffic, {
+  url: running.url,
+  clients: values.clients.split(',').map(Number),
+  peakSeconds: 5,
+  calmSeconds: 12,
+  overloadSeconds: Number(values.seconds),
+  times: Number(values.times),
+  held: 120,
+  say,
+});
+traffic.close();
+journal.close();
+const report = await audit(system, { waitMs: AUDIT_WAIT_MS, journalFile, progress: say });
+if (values.json) console.log(JSON.stringify({ ...result, audit: report }));
+else {
+  show(result);
+  console.log(report.verdict);
+}
+process.exitCode = report.clean ? 0 : 1;
