@@ -45,7 +45,35 @@ export const services = {
   },
 } as const satisfies Record<ServiceName, Service>;
 
-/** One arrow. `budgetMs` is the most that one attempt may take; attempts × budget fits inside the caller's deadline. */
+/**
+ * When a caller leaves a callee alone for a moment (docs/policies.md). 75 %: one frozen replica of two fails half of the
+ * calls, and must not shut the other one off.
+ */
+export interface Breaker {
+  /** Failures in a row that open it. */
+  readonly failuresMax: number;
+  /** Or this share of the calls of a window, if there are `callsMin`. */
+  readonly windowMs: number;
+  readonly sharePercentMax: number;
+  readonly callsMin: number;
+  /** While open, one call this often is let through to see. */
+  readonly probeEveryMs: number;
+}
+
+const breaker: Breaker = { failuresMax: 20, windowMs: 2_000, sharePercentMax: 75, callsMin: 10, probeEveryMs: 1_000 };
+
+/** Retries per hundred calls, and how many need not be earned first. */
+export interface Retries {
+  readonly percentMax: number;
+  readonly reserve: number;
+}
+
+const retries: Retries = { percentMax: 10, reserve: 20 };
+
+/**
+ * One arrow. `budgetMs` is the most that one attempt may take; attempts × budget + reserve fits inside the caller's
+ * deadline. On any path at most one arrow has more than one attempt: retried at each layer, attempts multiply.
+ */
 export interface Arrow {
   readonly from: ServiceName;
   readonly to: ServiceName;
@@ -53,6 +81,10 @@ export interface Arrow {
   readonly carries: readonly string[];
   readonly budgetMs: number;
   readonly attemptsMax: number;
+  /** Calls at once, per process of the caller; one more is refused. */
+  readonly concurrentMax: number;
+  readonly retries: Retries;
+  readonly breaker: Breaker;
   readonly whenCut: string;
 }
 
@@ -63,6 +95,9 @@ export const arrows = [
     carries: ['seams.auth.v1.AuthService'],
     budgetMs: 500,
     attemptsMax: 1,
+    concurrentMax: 256,
+    retries,
+    breaker,
     whenCut: 'requests with a token answer 503',
   },
   {
@@ -71,6 +106,9 @@ export const arrows = [
     carries: ['seams.orders.v1.OrderService', 'seams.wallet.v1.WalletService', 'seams.menu.v1.MenuService'],
     budgetMs: 1_800,
     attemptsMax: 1,
+    concurrentMax: 256,
+    retries,
+    breaker,
     whenCut: 'orders, wallets and menus answer 503, or 504 when an order may have got through',
   },
   {
@@ -79,6 +117,9 @@ export const arrows = [
     carries: ['seams.analytics.v1.AnalyticsService'],
     budgetMs: 1_000,
     attemptsMax: 1,
+    concurrentMax: 256,
+    retries,
+    breaker,
     whenCut: 'reports answer 503; orders go on',
   },
   {
@@ -91,6 +132,9 @@ export const arrows = [
     ],
     budgetMs: 800,
     attemptsMax: 2,
+    concurrentMax: 256,
+    retries,
+    breaker,
     whenCut:
       'a second attempt at the other replica under the same key; then 503, or 504 when the first may have got through',
   },
@@ -122,6 +166,9 @@ export const infrastructure = {
 
 /** The most that one request may take from the gateway to its answer; a client may ask for less. */
 export const requestMsMax = 2_000;
+
+/** What each hop keeps of its time to encode and send its answer: single milliseconds, on a busy event loop some tens. */
+export const replyReserveMs = 50;
 
 /**
  * What takes longer, by its path: the gateway's limit for it, and how long those before the gateway wait. An audit reads

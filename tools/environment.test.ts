@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { replicasMax, type ServiceName, services } from '../topology.ts';
-import { portsOf, replicaLineOf, replicaOf } from './environment.ts';
+import { arrows, replicasMax, replyReserveMs, requestMsMax, type ServiceName, services } from '../topology.ts';
+import { environmentOf, portsOf, replicaLineOf, replicaOf } from './environment.ts';
 
 const place = { host: '127.0.0.1', offset: 1_000 };
 
@@ -25,5 +25,50 @@ describe('the line of a replica in its list', () => {
     ['gateway', 1, 'gateway-1=127.0.0.1:9081/9181'],
   ] as const)('of %s %d is %s', (service, number, line) => {
     expect(replicaLineOf(replicaOf(service, number, place), place)).toBe(line);
+  });
+});
+
+describe('the arrows of the topology', () => {
+  /** Every way from a service down, as lists of arrows. */
+  const pathsFrom = (service: ServiceName): (typeof arrows)[number][][] =>
+    arrows
+      .filter(({ from }) => from === service)
+      .flatMap((arrow) => [[arrow], ...pathsFrom(arrow.to).map((rest) => [arrow, ...rest])]);
+
+  it('retry at one layer only: on any path at most one has more than one attempt', () => {
+    const paths = (Object.keys(services) as ServiceName[]).flatMap(pathsFrom);
+    expect(paths.length).toBeGreaterThanOrEqual(5);
+    for (const path of paths) {
+      const retrying = path.filter(({ attemptsMax }) => attemptsMax > 1).map(({ from, to }) => `${from} → ${to}`);
+      expect(retrying.length <= 1 || retrying).toBe(true);
+    }
+  });
+
+  it('fit into the time of whoever asks', () => {
+    for (const { from, budgetMs, attemptsMax } of arrows) {
+      const above = arrows.filter(({ to }) => (to as ServiceName) === from);
+      const within = Math.min(requestMsMax, ...above.map((arrow) => arrow.budgetMs));
+      expect(budgetMs * attemptsMax + replyReserveMs).toBeLessThanOrEqual(within);
+    }
+  });
+
+  it('hand each of their limits over as environment', () => {
+    const secrets = { postgresPasswords: {} };
+    const env = environmentOf(replicaOf('business-logic', 1, place), place, secrets, '/lists');
+    expect(env).toMatchObject({
+      STORAGE_TARGET: 'replicas:/lists/storage',
+      STORAGE_BUDGET_MS: '800',
+      STORAGE_ATTEMPTS_MAX: '2',
+      STORAGE_CONCURRENT_MAX: '256',
+      STORAGE_RETRIES_PERCENT_MAX: '10',
+      STORAGE_RETRIES_RESERVE: '20',
+      STORAGE_BREAKER_FAILURES_MAX: '20',
+      STORAGE_BREAKER_WINDOW_MS: '2000',
+      STORAGE_BREAKER_SHARE_PERCENT_MAX: '75',
+      STORAGE_BREAKER_CALLS_MIN: '10',
+      STORAGE_BREAKER_PROBE_EVERY_MS: '1000',
+      REPLY_RESERVE_MS: '50',
+      CALLER_WAITS_MS: '1800',
+    });
   });
 });

@@ -4,9 +4,11 @@
  */
 import path from 'node:path';
 import {
+  type Arrow,
   arrows,
   drainMsMax,
   infrastructure,
+  replyReserveMs,
   requestMsMax,
   type Service,
   type ServiceName,
@@ -130,12 +132,31 @@ export function environmentOf(
     env.AUDITOR_URL = `http://${place.host}:${infrastructure.auditor.ports.http + place.offset}`;
     env.AUDIT_MS_MAX = String(slowRoutesMs['/v1/audit']);
   }
+  const waits = arrows.filter(({ to }) => to === replica.service).map(({ budgetMs }) => budgetMs);
+  if (waits.length > 0) env.CALLER_WAITS_MS = String(Math.min(...waits));
   for (const arrow of arrows.filter(({ from }) => from === replica.service)) {
-    env[`${prefixOf(arrow.to)}_TARGET`] = targetOf(arrow.to, listsDir);
-    env[`${prefixOf(arrow.to)}_BUDGET_MS`] = String(arrow.budgetMs);
-    env[`${prefixOf(arrow.to)}_ATTEMPTS_MAX`] = String(arrow.attemptsMax);
+    env.REPLY_RESERVE_MS = String(replyReserveMs);
+    Object.assign(env, arrowEnvironment(arrow, targetOf(arrow.to, listsDir)));
   }
   return env;
+}
+
+/** As arrowConfig of libs/resilience reads it. */
+function arrowEnvironment({ to, ...arrow }: Arrow, target: string): Record<string, string> {
+  const values = {
+    TARGET: target,
+    BUDGET_MS: arrow.budgetMs,
+    ATTEMPTS_MAX: arrow.attemptsMax,
+    CONCURRENT_MAX: arrow.concurrentMax,
+    RETRIES_PERCENT_MAX: arrow.retries.percentMax,
+    RETRIES_RESERVE: arrow.retries.reserve,
+    BREAKER_FAILURES_MAX: arrow.breaker.failuresMax,
+    BREAKER_WINDOW_MS: arrow.breaker.windowMs,
+    BREAKER_SHARE_PERCENT_MAX: arrow.breaker.sharePercentMax,
+    BREAKER_CALLS_MIN: arrow.breaker.callsMin,
+    BREAKER_PROBE_EVERY_MS: arrow.breaker.probeEveryMs,
+  };
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefixOf(to)}_${name}`, String(value)]));
 }
 
 /** What `node services/<name>/dist/migrate.js` gets: the connection of the role that owns the tables. */

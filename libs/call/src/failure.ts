@@ -38,17 +38,35 @@ export function isFailureKind(text: string): text is FailureKind {
   return Object.hasOwn(FAILURES, text);
 }
 
+export interface FailureOptions extends ErrorOptions {
+  /** Whoever repeats it sooner is refused again. */
+  readonly retryAfterMs?: number | undefined;
+  /** The dependency that failed, for example "storage": whoever only passes its failure on is well. */
+  readonly at?: string | undefined;
+}
+
 /** The one error class. Thrown by use cases and adapters, turned into a status by the edges. */
 export class Failure extends Error {
   readonly kind: FailureKind;
   /** snake_case, stable, documented in docs/failures.md. */
   readonly reason: string;
+  readonly retryAfterMs: number | undefined;
+  readonly at: string | undefined;
 
-  constructor(kind: FailureKind, reason: string, message = reason.replaceAll('_', ' '), options?: ErrorOptions) {
+  constructor(kind: FailureKind, reason: string, message = reason.replaceAll('_', ' '), options?: FailureOptions) {
     super(message, options);
     this.name = 'Failure';
     this.kind = kind;
     this.reason = reason;
+    this.retryAfterMs = options?.retryAfterMs;
+    this.at = options?.at;
+  }
+
+  /** The same, of this dependency; what failed further below keeps its own. */
+  of(dependency: string): Failure {
+    const { kind, reason, message, retryAfterMs } = this;
+    if (this.at !== undefined) return this;
+    return new Failure(kind, reason, message, { cause: this.cause ?? this, retryAfterMs, at: dependency });
   }
 
   /** Anything thrown that is not a Failure is a mistake of ours: a bug, whose text stays inside. */

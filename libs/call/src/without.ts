@@ -4,7 +4,15 @@ import { Failure } from './failure.ts';
  * Patterns that a lab can do without, to show what they buy: a request that names one is served by its naive
  * counterpart, which stands in a folder called naive/ and is chosen in the service's wiring.
  */
-export const PATTERNS = ['idempotency', 'outbox', 'dedupe', 'optimistic-lock'] as const;
+export const PATTERNS = [
+  'idempotency',
+  'outbox',
+  'dedupe',
+  'optimistic-lock',
+  'deadline',
+  'breaker',
+  'retry-budget',
+] as const;
 
 export type Pattern = (typeof PATTERNS)[number];
 

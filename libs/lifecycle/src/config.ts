@@ -10,21 +10,26 @@ export const list = z
   .pipe(z.array(z.string()).min(1));
 
 /** What every process of ours is given. Each service's config.ts extends it. */
-export const ProcessConfig = z.object({
-  /** The replica, for example "storage-2". */
-  SEAMS_PROCESS: z.string().min(1),
-  HOST: z.string().min(1).default('127.0.0.1'),
-  OPS_PORT: wholeNumber,
-  OTLP_URL: z.url(),
-  TRACE_RATIO: z.coerce.number().min(0).max(1),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  /** The most that one request may take, from the gateway to its answer. */
-  REQUEST_MS_MAX: wholeNumber,
-  /** Whether requests may carry faults (Seams-Fault). Off unless said; the production profile refuses it. */
-  SEAMS_LABS: z.enum(['on', 'off']).default('off'),
-  /** What is left for in-flight work after SIGTERM. */
-  DRAIN_MS_MAX: wholeNumber,
-});
+export const ProcessConfig = z
+  .object({
+    /** The replica, for example "storage-2". */
+    SEAMS_PROCESS: z.string().min(1),
+    HOST: z.string().min(1).default('127.0.0.1'),
+    OPS_PORT: wholeNumber,
+    OTLP_URL: z.url(),
+    TRACE_RATIO: z.coerce.number().min(0).max(1),
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    /** The most that one request may take, from the gateway to its answer. */
+    REQUEST_MS_MAX: wholeNumber,
+    /** Whether requests may carry faults (Seams-Fault). Off unless said; the production profile refuses it. */
+    SEAMS_LABS: z.enum(['on', 'off']).default('off'),
+    /** What is left for in-flight work after SIGTERM. */
+    DRAIN_MS_MAX: wholeNumber,
+  })
+  .refine((c) => c.DRAIN_MS_MAX > c.REQUEST_MS_MAX, {
+    path: ['DRAIN_MS_MAX'],
+    message: 'must be above REQUEST_MS_MAX, or a restart cuts requests off that are in time',
+  });
 export type ProcessConfig = z.infer<typeof ProcessConfig>;
 
 /** Thrown by config.ts; runProcess prints it as one line per wrong variable and exits with 1. */

@@ -1,1 +1,5 @@
-export * from './policy.ts';
+export type { BreakerState } from './breaker.ts';
+export * from './limits.ts';
+export * from './metrics.ts';
+export { chosenByRequest } from './naive/by-request.ts';
+export { type Call, type Policy, policyOf, type Seen } from './policy.ts';

@@ -1,8 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { type CallContext, Failure, type FailureKind } from '@seams/call';
-import { type PolicyLimits, policyOf } from './policy.ts';
+import type { PolicyLimits } from './limits.ts';
+import { policyOf } from './policy.ts';
 
-const LIMITS: PolicyLimits = { name: 'storage', attemptMsMax: 500, attemptsMax: 2, reserveMs: 10, concurrentMax: 4 };
+const LIMITS: PolicyLimits = {
+  name: 'storage',
+  attemptMsMax: 500,
+  attemptsMax: 2,
+  reserveMs: 10,
+  concurrentMax: 4,
+  retries: { percentMax: 10, reserve: 3 },
+  breaker: { failuresMax: 20, windowMs: 2_000, sharePercentMax: 75, callsMin: 10, probeEveryMs: 1_000 },
+};
 const context = (ms = 5_000): CallContext => ({ deadlineAt: Date.now() + ms, signal: new AbortController().signal });
 const noWait = () => 0;
 
@@ -70,20 +79,66 @@ describe('a call through a policy', () => {
     release.abort();
     await Promise.all(held);
   });
+});
 
-  it('fails fast while the breaker is open, and a refusal never opens it', async () => {
-    const policy = policyOf({ ...LIMITS, attemptsMax: 1 }, noWait);
-    const refusing = callee(['rejected']);
-    for (let n = 0; n < 60; n++) await endOf(policy.run(context(), { repeatable: true }, refusing.attempt));
-    expect(refusing.calls()).toBe(60);
+const failureFrom = (kind: FailureKind, options: ConstructorParameters<typeof Failure>[3]) => () =>
+  Promise.reject(new Failure(kind, 'test', undefined, options));
 
+describe('a retry', () => {
+  it('is earned by ten calls, after a small reserve, however much fails', async () => {
+    // Else the breaker would end it, which is another test.
+    const policy = policyOf(
+      { ...LIMITS, breaker: { ...LIMITS.breaker, failuresMax: 10_000, callsMin: 10_000 } },
+      noWait,
+    );
+    const { attempt, calls } = callee(['unavailable']);
+    for (let n = 0; n < 100; n++) await endOf(policy.run(context(), { repeatable: true }, attempt));
+    // The first call finds the bucket full and earns nothing.
+    expect(calls()).toBe(100 + 9 + LIMITS.retries.reserve);
+    expect(policy.seen).toMatchObject({ calls: 100, attempts: 112, retries: 12, retriesDenied: 88 });
+  });
+
+  it('does not save up more than the reserve in good times', async () => {
+    const policy = policyOf(LIMITS, noWait);
+    const well = callee(['ok']);
+    for (let n = 0; n < 500; n++) await policy.run(context(), { repeatable: true }, well.attempt);
     const dead = callee(['unavailable']);
-    const ends = new Set<string>();
-    for (let n = 0; n < 200; n++) {
-      const thrown = await policy.run(context(), { repeatable: true }, dead.attempt).catch((error: unknown) => error);
-      ends.add((thrown as Failure).reason);
-    }
-    expect(ends).toEqual(new Set(['test_unavailable', 'circuit_open']));
-    expect(dead.calls()).toBeLessThan(200);
+    for (let n = 0; n < 9; n++) await endOf(policy.run(context(), { repeatable: true }, dead.attempt));
+    expect(dead.calls()).toBe(9 + LIMITS.retries.reserve);
+  });
+
+  it('waits as long as the failure says', async () => {
+    const started = Date.now();
+    await endOf(
+      policyOf(LIMITS, noWait).run(context(), { repeatable: true }, failureFrom('overloaded', { retryAfterMs: 120 })),
+    );
+    expect(Date.now() - started).toBeGreaterThanOrEqual(118);
+  });
+
+  it.each([
+    // caller waits  retry after   calls
+    [5_000, 60, 2],
+    [5_000, 6_000, 1], // nobody would wait for it
+    [300, 400, 1],
+  ])('of a caller that waits %d ms after a failure that says %d: %d calls', async (ms, retryAfterMs, calls) => {
+    const policy = policyOf(LIMITS, noWait);
+    await endOf(policy.run(context(ms), { repeatable: true }, failureFrom('unavailable', { retryAfterMs })));
+    expect(policy.seen.attempts).toBe(calls);
+  });
+
+  it('is left to the layer next to what failed', async () => {
+    const policy = policyOf(LIMITS, noWait);
+    await endOf(policy.run(context(), { repeatable: true }, failureFrom('unavailable', { at: 'postgres' })));
+    expect(policy.seen.attempts).toBe(1);
+  });
+
+  it('of what the bulkhead refused would only queue', async () => {
+    const policy = policyOf({ ...LIMITS, concurrentMax: 1 }, noWait);
+    const release = Promise.withResolvers<void>();
+    const held = policy.run(context(), { repeatable: true }, () => release.promise);
+    await endOf(policy.run(context(), { repeatable: true }, async () => undefined));
+    expect(policy.seen).toMatchObject({ attempts: 1, refused: 1, retries: 0, inFlight: 1 });
+    release.resolve();
+    await held;
   });
 });

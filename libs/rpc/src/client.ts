@@ -1,7 +1,7 @@
 import { Client, type ClientOptions, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { type CallContext, Failure, labHeadersOf, rootContext, throwIfOver } from '@seams/call';
-import { activeCarrier, inSpan, SpanKind } from '@seams/telemetry';
+import { activeCarrier, deadlineOf, inSpan, SpanKind } from '@seams/telemetry';
 import * as health from 'grpc-health-check';
 import { failureOf } from './failure-status.ts';
 import { sendWithFaults } from './inject-faults.ts';
@@ -86,7 +86,12 @@ function call(
   request: unknown,
 ): Promise<unknown> {
   throwIfOver(ctx);
-  const attributes = { 'rpc.system': 'grpc', 'rpc.method': method.path.slice(1), 'server.address': channel.callee };
+  const attributes = {
+    'rpc.system': 'grpc',
+    'rpc.method': method.path.slice(1),
+    'server.address': channel.callee,
+    ...deadlineOf(ctx),
+  };
   const operation = `${channel.callee}.${method.path.slice(method.path.lastIndexOf('/') + 1)}`;
   return inSpan(method.path.slice(1), { kind: SpanKind.CLIENT, attributes }, () =>
     sendWithFaults(ctx, operation, () => send(channel.client, method, ctx, request)),

@@ -1,14 +1,18 @@
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { FAILURES, Failure, isFailureKind } from '@seams/call';
+import { FAILURES, Failure, type FailureKind, isFailureKind } from '@seams/call';
 
 const KIND = 'failure-kind';
 const REASON = 'failure-reason';
+const RETRY_AFTER_MS = 'failure-retry-after-ms';
+const AT = 'failure-at';
 
 /** A Failure as the status of a call; two kinds may share a gRPC code, so kind and reason travel as metadata too. */
 export function statusOf(failure: Failure): { code: status; details: string; metadata: Metadata } {
   const metadata = new Metadata();
   metadata.set(KIND, failure.kind);
   metadata.set(REASON, failure.reason);
+  if (failure.retryAfterMs !== undefined) metadata.set(RETRY_AFTER_MS, String(Math.ceil(failure.retryAfterMs)));
+  if (failure.at !== undefined) metadata.set(AT, failure.at);
   return { code: FAILURES[failure.kind].grpc, details: failure.message, metadata };
 }
 
@@ -21,7 +25,7 @@ export function statusOf(failure: Failure): { code: status; details: string; met
  */
 export function failureOf(error: ServiceError, gaveUp: boolean): Failure {
   const kind = String(error.metadata?.get(KIND)[0] ?? '');
-  if (isFailureKind(kind)) return new Failure(kind, String(error.metadata.get(REASON)[0] ?? kind), error.details);
+  if (isFailureKind(kind)) return saidByCallee(kind, error);
 
   switch (error.code) {
     case status.DEADLINE_EXCEEDED:
@@ -47,6 +51,13 @@ export function failureOf(error: ServiceError, gaveUp: boolean): Failure {
     default:
       return calleeBroke(error);
   }
+}
+
+function saidByCallee(kind: FailureKind, { metadata, details }: ServiceError): Failure {
+  const textOf = (name: string): string | undefined => metadata.get(name)[0]?.toString();
+  const ms = Number(textOf(RETRY_AFTER_MS));
+  const retryAfterMs = Number.isFinite(ms) ? ms : undefined;
+  return new Failure(kind, textOf(REASON) ?? kind, details, { retryAfterMs, at: textOf(AT) });
 }
 
 function calleeBroke(error: ServiceError): Failure {

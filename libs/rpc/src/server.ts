@@ -8,7 +8,7 @@ import {
 } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { type CallContext, FAILURES, Failure, LAB_HEADER, type Lab, labOf, throwIfOver } from '@seams/call';
-import { inSpan, type Logger, SpanKind } from '@seams/telemetry';
+import { deadlineOf, inSpan, type Logger, SpanKind } from '@seams/telemetry';
 import { HealthImplementation } from 'grpc-health-check';
 import { MESSAGE_BYTES_MAX, type Methods } from './client.ts';
 import { statusOf } from './failure-status.ts';
@@ -115,15 +115,14 @@ function serve(
   options: RpcServerOptions,
 ): handleUnaryCall<unknown, unknown> {
   const operation = `${options.callee}.${path.slice(path.lastIndexOf('/') + 1)}`;
-  return (call, callback) => {
-    const startedAt = performance.now();
-    const attributes = { 'rpc.system': 'grpc', 'rpc.method': path };
+  const answer = async (call: ServerUnaryCall<unknown, unknown>, startedAt: number): Promise<unknown> => {
+    const inTime = contextOf(call, options);
+    throwIfOver(inTime); // before its span: nothing begins for a call that nobody waits for
+    const attributes = { 'rpc.system': 'grpc', 'rpc.method': path, ...deadlineOf(inTime) };
     const parent = { traceparent: headerOf(call, 'traceparent'), tracestate: headerOf(call, 'tracestate') };
-
-    inSpan(path, { kind: SpanKind.SERVER, attributes, parent }, async () => {
+    return inSpan(path, { kind: SpanKind.SERVER, attributes, parent }, async () => {
       try {
-        const ctx = contextOf(call, options);
-        throwIfOver(ctx); // it may have waited for its turn until nobody wants it any more
+        const ctx = options.labs === true ? { ...inTime, ...labOfCall(call) } : inTime;
         const reply = await handleWithFaults(ctx, operation, () => handler(ctx, call.request));
         options.log.info({ route: path, kind: 'ok', ms: elapsedMs(startedAt) }, 'answered');
         return reply;
@@ -132,10 +131,17 @@ function serve(
         report(options.log, path, failure, elapsedMs(startedAt));
         throw failure;
       }
-    }).then(
-      (reply) => callback(null, reply),
-      (thrown: unknown) => callback(statusOf(Failure.from(thrown))),
-    );
+    });
+  };
+  return (call, callback) => {
+    const startedAt = performance.now();
+    // One turn later: a process that was frozen finds calls in its sockets and, behind them, that their callers gave up.
+    setImmediate(() => {
+      answer(call, startedAt).then(
+        (reply) => callback(null, reply),
+        (thrown: unknown) => callback(statusOf(Failure.from(thrown))),
+      );
+    });
   };
 }
 
@@ -143,7 +149,7 @@ function serve(
  * The context of a call: its caller's deadline or ours, whichever is sooner, and a signal that fires when the caller
  * goes away (grpc-js reports a passed deadline the same way).
  */
-function contextOf(call: ServerUnaryCall<unknown, unknown>, { requestMsMax, labs }: RpcServerOptions): CallContext {
+function contextOf(call: ServerUnaryCall<unknown, unknown>, { requestMsMax }: RpcServerOptions): CallContext {
   const cancelled = new AbortController();
   if (call.cancelled) cancelled.abort();
   call.on('cancelled', () => cancelled.abort());
@@ -151,7 +157,6 @@ function contextOf(call: ServerUnaryCall<unknown, unknown>, { requestMsMax, labs
   return {
     deadlineAt: Math.min(Number(asked), Date.now() + requestMsMax),
     signal: cancelled.signal,
-    ...(labs === true ? labOfCall(call) : {}),
   };
 }
 

@@ -46,6 +46,19 @@ describe('what a process measures', () => {
     expect(await metricsText(6_000)).toContain('\ntest_outbox_waiting 4\n');
   });
 
+  it('has one name for what several parts of a process measure, each with its label', async () => {
+    for (const [callee, value] of [
+      ['storage', 5],
+      ['auth', 2],
+    ] as const) {
+      const calling = { test_calls: { kind: 'counter', unit: '{call}', description: 'Calls.' } } as const;
+      measure(calling, () => ({ test_calls: [{ labels: { callee }, value }] }));
+    }
+    const text = await metricsText(7_500);
+    expect(text).toContain('test_calls_total{callee="storage"} 5\n');
+    expect(text).toContain('test_calls_total{callee="auth"} 2\n');
+  });
+
   it('leaves out what cannot be read, and says so in the log', async () => {
     outbox.away = true;
     const text = await metricsText(9_000);

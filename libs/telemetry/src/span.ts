@@ -9,7 +9,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import { FAILURES, Failure } from '@seams/call';
+import { type CallContext, FAILURES, Failure } from '@seams/call';
 
 export { type Attributes, type Span, SpanKind } from '@opentelemetry/api';
 
@@ -92,6 +92,16 @@ export function activeTraceId(): string | undefined {
 /** Adds facts to the span of what is being worked on, if it is traced. */
 export function annotate(attributes: Attributes): void {
   trace.getActiveSpan()?.setAttributes(attributes);
+}
+
+/** Until when the answer is wanted, as every span says that works for one: nothing may begin later. */
+export const deadlineOf = ({ deadlineAt }: Pick<CallContext, 'deadlineAt'>): Attributes => ({
+  'deadline.unix_ms': deadlineAt,
+});
+
+/** Adds something that happened to the span of what is being worked on, if it is traced. */
+export function event(name: string, attributes: Attributes): void {
+  trace.getActiveSpan()?.addEvent(name, attributes);
 }
 
 function contextOf(carrier: Carrier): Context {

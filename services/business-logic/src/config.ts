@@ -1,19 +1,22 @@
 import { ProcessConfig, readEnvironment, wholeNumber } from '@seams/lifecycle';
-import { z } from 'zod';
+import { arrowConfig, limitsOf, misfitsOf, type PolicyLimits } from '@seams/resilience';
+import type { z } from 'zod';
 
 const Config = ProcessConfig.extend({
   GRPC_PORT: wholeNumber,
-  /** gRPC target of all storage replicas. */
-  STORAGE_TARGET: z.string().min(1),
-  /** The most that one attempt at storage may take. */
-  STORAGE_BUDGET_MS: wholeNumber,
-  STORAGE_ATTEMPTS_MAX: wholeNumber.max(5),
-  STORAGE_CALLS_AT_ONCE_MAX: wholeNumber.default(256),
-}).refine((c) => c.STORAGE_BUDGET_MS * c.STORAGE_ATTEMPTS_MAX < c.REQUEST_MS_MAX, {
-  path: ['STORAGE_ATTEMPTS_MAX'],
-  message:
-    'STORAGE_BUDGET_MS × STORAGE_ATTEMPTS_MAX must fit inside REQUEST_MS_MAX, or the last attempt is always wasted',
+  ...arrowConfig('STORAGE'),
+  /** How long whoever calls us waits for one answer. */
+  CALLER_WAITS_MS: wholeNumber,
+  /** What is left for our own answer when storage has used all of its time. */
+  REPLY_RESERVE_MS: wholeNumber.default(50),
+}).superRefine((config, ctx) => {
+  const within = { ms: config.CALLER_WAITS_MS, name: 'CALLER_WAITS_MS' };
+  for (const { path, message } of misfitsOf(storageLimits(config), within))
+    ctx.addIssue({ code: 'custom', path: [path], message });
 });
 export type Config = z.infer<typeof Config>;
 
 export const readConfig = (env = process.env): Config => readEnvironment(Config, env);
+
+/** How storage is called. */
+export const storageLimits = (config: Config): PolicyLimits => limitsOf('STORAGE', config, config.REPLY_RESERVE_MS);

@@ -1,11 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { createLifecycle, type Running } from '@seams/lifecycle';
-import { policyOf } from '@seams/resilience';
+import { chosenByRequest, measured, type Policy, policyOf } from '@seams/resilience';
 import { type Channel, createRpcServer, openChannel, type RpcServer } from '@seams/rpc';
 import type { Telemetry } from '@seams/telemetry';
 import { v7 as uuidv7 } from 'uuid';
-import type { Config } from './config.ts';
+import { type Config, storageLimits } from './config.ts';
 import { menuOverGrpc } from './edge/menu.grpc.ts';
 import { ordersOverGrpc } from './edge/orders.grpc.ts';
 import { walletsOverGrpc } from './edge/wallets.grpc.ts';
@@ -19,9 +19,6 @@ const STORAGE = Symbol('storage, behind its policy');
 const RPC = Symbol('what this service answers');
 const LIFECYCLE = Symbol('start and stop');
 
-// A reply of storage is small; encoding and sending ours takes single milliseconds, a busy event loop some tens.
-const REPLY_RESERVE_MS = 50;
-
 @Module({})
 class BusinessLogicModule {
   static with(config: Config, { log }: Telemetry): DynamicModule {
@@ -32,7 +29,7 @@ class BusinessLogicModule {
         {
           provide: STORAGE,
           inject: [CHANNEL],
-          useFactory: (channel: Channel) => storageOver(channel, policyOf(limitsOf(config))),
+          useFactory: (channel: Channel) => storageOver(channel, policyFor(config)),
         },
         { provide: RPC, inject: [STORAGE], useFactory: (storage: Storage) => rpcOf(storage, config, log) },
         {
@@ -54,13 +51,11 @@ class BusinessLogicModule {
   }
 }
 
-const limitsOf = (config: Config) => ({
-  name: 'storage',
-  attemptMsMax: config.STORAGE_BUDGET_MS,
-  attemptsMax: config.STORAGE_ATTEMPTS_MAX,
-  reserveMs: REPLY_RESERVE_MS,
-  concurrentMax: config.STORAGE_CALLS_AT_ONCE_MAX,
-});
+function policyFor(config: Config): Policy {
+  const limits = storageLimits(config);
+  const policy = measured(limits.name, policyOf(limits));
+  return config.SEAMS_LABS === 'on' ? chosenByRequest(policy, limits) : policy;
+}
 
 function rpcOf(storage: Storage, config: Config, log: Telemetry['log']): RpcServer {
   const given = { newId: uuidv7, now: Date.now };

@@ -23,8 +23,11 @@ const ENVIRONMENT = {
 describe('the config', () => {
   it.each<[Record<string, string>, string | undefined]>([
     [{}, undefined],
-    [{ ANALYTICS_BUDGET_MS: '1999' }, undefined],
-    [{ ANALYTICS_BUDGET_MS: '2000' }, 'ANALYTICS_BUDGET_MS'],
+    [{ ANALYTICS_BUDGET_MS: '1950' }, undefined],
+    [{ ANALYTICS_BUDGET_MS: '1951' }, 'ANALYTICS_BUDGET_MS'],
+    [{ ANALYTICS_BREAKER_CALLS_MIN: '21' }, 'ANALYTICS_BREAKER_CALLS_MIN'],
+    [{ ANALYTICS_RETRIES_PERCENT_MAX: '21' }, 'ANALYTICS_RETRIES_PERCENT_MAX'],
+    [{ DRAIN_MS_MAX: '2000' }, 'DRAIN_MS_MAX'],
     [{ BUSINESS_LOGIC_ATTEMPTS_MAX: '2' }, 'BUSINESS_LOGIC_BUDGET_MS'],
     [{ AUTH_ATTEMPTS_MAX: '6' }, 'AUTH_ATTEMPTS_MAX'],
     [{ AUTH_TARGET: '' }, 'AUTH_TARGET'],
@@ -37,7 +40,7 @@ describe('the config', () => {
     [{ ADDRESS_BURST_MAX: '19' }, 'ADDRESS_BURST_MAX'],
   ])('with %j names %s', (change, wrong) => {
     const read = () => readConfig({ ...ENVIRONMENT, ...change });
-    if (wrong === undefined) expect(read().CALLS_AT_ONCE_MAX).toBe(256);
+    if (wrong === undefined) expect(read().AUTH_CONCURRENT_MAX).toBe(256);
     else expect(read).toThrow(new RegExp(`^${wrong}: `));
   });
 });

@@ -1,23 +1,17 @@
 import { ProcessConfig, readEnvironment, wholeNumber } from '@seams/lifecycle';
+import { arrowConfig, limitsOf, misfitsOf, type PolicyLimits } from '@seams/resilience';
 import { z } from 'zod';
 import { IN_FLIGHT_MIN } from './admission/gate.ts';
 
-/** What a gRPC channel is opened to: all replicas of one callee. */
-const target = z.string().min(1);
-const attemptsMax = wholeNumber.max(5);
+const CALLEES = ['AUTH', 'BUSINESS_LOGIC', 'ANALYTICS'] as const;
 
 const Config = ProcessConfig.extend({
   HTTP_PORT: wholeNumber,
-  AUTH_TARGET: target,
-  /** The most that one attempt at auth may take; the same below for the others. */
-  AUTH_BUDGET_MS: wholeNumber,
-  AUTH_ATTEMPTS_MAX: attemptsMax,
-  BUSINESS_LOGIC_TARGET: target,
-  BUSINESS_LOGIC_BUDGET_MS: wholeNumber,
-  BUSINESS_LOGIC_ATTEMPTS_MAX: attemptsMax,
-  ANALYTICS_TARGET: target,
-  ANALYTICS_BUDGET_MS: wholeNumber,
-  ANALYTICS_ATTEMPTS_MAX: attemptsMax,
+  ...arrowConfig('AUTH'),
+  ...arrowConfig('BUSINESS_LOGIC'),
+  ...arrowConfig('ANALYTICS'),
+  /** What is left for our own answer when a callee has used all of its time. */
+  REPLY_RESERVE_MS: wholeNumber.default(50),
   /** Where the auditor is; without it GET /v1/audit answers 503. */
   AUDITOR_URL: z.url({ protocol: /^http$/ }).optional(),
   /**
@@ -25,8 +19,6 @@ const Config = ProcessConfig.extend({
    * for events in flight, and perhaps another audit is under way. It holds one socket, and nobody's order waits for it.
    */
   AUDIT_MS_MAX: wholeNumber.default(60_000),
-  /** Calls to one callee at once; one more is refused with 429 instead of queueing behind them. */
-  CALLS_AT_ONCE_MAX: wholeNumber.default(256),
   /**
    * Requests at once in this process; the less critical are refused at a share of it (src/admission/gate.ts).
    * docs/overload.md has the measurement.
@@ -43,11 +35,13 @@ const Config = ProcessConfig.extend({
   /** Whether the balancer in front writes X-Forwarded-For itself. Where it does not, a client could choose its address. */
   TRUST_FORWARDED_FOR: z.enum(['on', 'off']).default('off'),
 }).superRefine((config, ctx) => {
-  if (config.IN_FLIGHT_MAX > config.CALLS_AT_ONCE_MAX) {
+  for (const callee of CALLEES) {
+    const most = config[`${callee}_CONCURRENT_MAX`];
+    if (config.IN_FLIGHT_MAX <= most) continue;
     ctx.addIssue({
       code: 'custom',
       path: ['IN_FLIGHT_MAX'],
-      message: 'must not exceed CALLS_AT_ONCE_MAX, or a top-up that was let in is refused behind auth like any report',
+      message: `must not exceed ${callee}_CONCURRENT_MAX (${most}), or a top-up that was let in is refused there like any report`,
     });
   }
   for (const who of ['CUSTOMER', 'ADDRESS'] as const) {
@@ -58,15 +52,14 @@ const Config = ProcessConfig.extend({
       message: `must hold a second of ${who}_PER_S_MAX, or requests that come together never reach that rate`,
     });
   }
-  for (const callee of ['AUTH', 'BUSINESS_LOGIC', 'ANALYTICS'] as const) {
-    if (config[`${callee}_BUDGET_MS`] * config[`${callee}_ATTEMPTS_MAX`] < config.REQUEST_MS_MAX) continue;
-    ctx.addIssue({
-      code: 'custom',
-      path: [`${callee}_BUDGET_MS`],
-      message: `${callee}_BUDGET_MS × ${callee}_ATTEMPTS_MAX must fit inside REQUEST_MS_MAX, or the last attempt is always wasted`,
-    });
-  }
+  const within = { ms: config.REQUEST_MS_MAX, name: 'REQUEST_MS_MAX' };
+  for (const { path, message } of CALLEES.flatMap((callee) => misfitsOf(policyLimits(config, callee), within)))
+    ctx.addIssue({ code: 'custom', path: [path], message });
 });
 export type Config = z.infer<typeof Config>;
 
 export const readConfig = (env = process.env): Config => readEnvironment(Config, env);
+
+/** How a callee is called. */
+export const policyLimits = (config: Config, callee: (typeof CALLEES)[number]): PolicyLimits =>
+  limitsOf(callee, config, config.REPLY_RESERVE_MS);

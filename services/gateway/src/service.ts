@@ -2,10 +2,10 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLifecycle, type Running } from '@seams/lifecycle';
-import { type Policy, policyOf } from '@seams/resilience';
+import { chosenByRequest, measured, type Policy, policyOf } from '@seams/resilience';
 import { type Channel, openChannel } from '@seams/rpc';
 import type { Telemetry } from '@seams/telemetry';
-import type { Config } from './config.ts';
+import { type Config, policyLimits } from './config.ts';
 import { AccountsHttp } from './edge/http/accounts.http.ts';
 import { type Admission, type AdmissionLimits, admissionWith } from './edge/http/admission.ts';
 import { measureAdmission } from './edge/http/admission-metrics.ts';
@@ -27,9 +27,6 @@ import { businessLogicOver } from './outbound/business-logic.ts';
 
 const CHANNELS = Symbol('gRPC channels to all replicas of each callee');
 const LIFECYCLE = Symbol('start and stop');
-
-// Encoding and sending a reply takes single milliseconds, a busy event loop some tens.
-const REPLY_RESERVE_MS = 50;
 
 interface Channels {
   readonly auth: Channel;
@@ -101,24 +98,21 @@ const channelsOf = (config: Config): Channels => ({
   analytics: openChannel('analytics', config.ANALYTICS_TARGET),
 });
 
-const policyFor = (config: Config, callee: 'AUTH' | 'BUSINESS_LOGIC' | 'ANALYTICS'): Policy =>
-  policyOf({
-    name: callee.toLowerCase().replaceAll('_', '-'),
-    attemptMsMax: config[`${callee}_BUDGET_MS`],
-    attemptsMax: config[`${callee}_ATTEMPTS_MAX`],
-    reserveMs: REPLY_RESERVE_MS,
-    concurrentMax: config.CALLS_AT_ONCE_MAX,
-  });
+function policyFor(config: Config, callee: 'AUTH' | 'BUSINESS_LOGIC' | 'ANALYTICS'): Policy {
+  const limits = policyLimits(config, callee);
+  const policy = measured(limits.name, policyOf(limits));
+  return config.SEAMS_LABS === 'on' ? chosenByRequest(policy, limits) : policy;
+}
 
 /** Each waits on a socket for a minute at most, all for the same two audits; a ninth operator is told to come again. */
 const AUDITS_AT_ONCE_MAX = 8;
 
 const auditPolicy = (config: Config): Policy =>
   policyOf({
+    ...policyLimits(config, 'ANALYTICS'),
     name: 'auditor',
     attemptMsMax: config.AUDIT_MS_MAX,
     attemptsMax: 1,
-    reserveMs: REPLY_RESERVE_MS,
     concurrentMax: AUDITS_AT_ONCE_MAX,
   });
 

@@ -15,8 +15,10 @@ import {
   type WalletServiceDefinition,
   walletService,
 } from '@seams/contracts';
+import { arrowConfig } from '@seams/resilience';
 import { createRpcServer, type Handlers, type Implementation, implement } from '@seams/rpc';
 import { createLogger, startTelemetry, type Telemetry } from '@seams/telemetry';
+import { z } from 'zod';
 import type { Config } from '../src/config.ts';
 import { type Gateway, startGateway } from '../src/service.ts';
 import { answers } from './answers.ts';
@@ -123,18 +125,20 @@ const CONFIG: Config = {
   REQUEST_MS_MAX: 2_000,
   SEAMS_LABS: 'off',
   DRAIN_MS_MAX: 3_000,
-  AUTH_TARGET: '',
   // Not what these tests are about, and five stand-ins share two cores with whatever else runs.
-  AUTH_BUDGET_MS: 1_500,
-  AUTH_ATTEMPTS_MAX: 1,
-  BUSINESS_LOGIC_TARGET: '',
-  BUSINESS_LOGIC_BUDGET_MS: 1_800,
-  BUSINESS_LOGIC_ATTEMPTS_MAX: 1,
-  ANALYTICS_TARGET: '',
-  ANALYTICS_BUDGET_MS: 1_000,
-  ANALYTICS_ATTEMPTS_MAX: 1,
+  ...z.object(arrowConfig('AUTH')).parse({ AUTH_TARGET: '?', AUTH_BUDGET_MS: 1_500, AUTH_ATTEMPTS_MAX: 1 }),
+  ...z.object(arrowConfig('BUSINESS_LOGIC')).parse({
+    BUSINESS_LOGIC_TARGET: '?',
+    BUSINESS_LOGIC_BUDGET_MS: 1_800,
+    BUSINESS_LOGIC_ATTEMPTS_MAX: 1,
+  }),
+  ...z.object(arrowConfig('ANALYTICS')).parse({
+    ANALYTICS_TARGET: '?',
+    ANALYTICS_BUDGET_MS: 1_000,
+    ANALYTICS_ATTEMPTS_MAX: 1,
+  }),
+  REPLY_RESERVE_MS: 50,
   AUDIT_MS_MAX: 5_000,
-  CALLS_AT_ONCE_MAX: 64,
   IN_FLIGHT_MAX: 64,
   CUSTOMER_PER_S_MAX: 1_000,
   CUSTOMER_BURST_MAX: 1_000,

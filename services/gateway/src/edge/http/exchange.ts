@@ -6,6 +6,7 @@ import {
   activeCarrier,
   activeTraceId,
   type Carrier,
+  deadlineOf,
   inSpan,
   type Logger,
   markFailed,
@@ -70,6 +71,7 @@ export function runExchange(
     const over = new Promise<void>((resolve) => response.once('close', resolve));
     const lab = labOfRequest(incoming, labs);
     const { exchange, giveUp } = begin(incoming, response, { msMax, lab: lab instanceof Failure ? {} : lab });
+    span.setAttributes(deadlineOf(exchange.ctx));
     response.setHeader('X-Content-Type-Options', 'nosniff');
     for (const [name, value] of Object.entries(traceHeaders())) response.setHeader(name, value);
 

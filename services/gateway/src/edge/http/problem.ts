@@ -107,12 +107,15 @@ export function problemOf(failure: Failure): Problem {
     ...(status === 401
       ? { 'WWW-Authenticate': failure instanceof HttpRefusal ? 'Bearer' : 'Bearer error="invalid_token"' }
       : {}),
-    // "not done" may be tried again; a second is longer than any conflict between two requests lasts.
-    ...(FAILURES[failure.kind].outcome === 'not_done' ? { 'Retry-After': '1' } : {}),
+    ...(FAILURES[failure.kind].outcome === 'not_done' ? { 'Retry-After': retryAfterOf(failure) } : {}),
     ...more.headers,
   };
   return { status, headers, body };
 }
+
+/** In whole seconds. When nobody said: a second is longer than any conflict between two requests lasts. */
+const retryAfterOf = ({ retryAfterMs = 1_000 }: Failure): string =>
+  String(Math.max(1, Math.ceil(retryAfterMs / 1_000)));
 
 /** Answers, unless an answer has begun already: the deadline and a late handler may both want to. */
 export function answerProblem(response: ServerResponse, failure: Failure): void {

@@ -43,6 +43,7 @@ describe('the trace of a request', () => {
       'url.path': '/v1/orders',
       'http.route': '/v1/orders',
       'http.response.status_code': expect.anything(),
+      'deadline.unix_ms': expect.anything(),
     });
     const below = spans.filter(({ parentSpanId }) => parentSpanId === servers[0]?.spanId);
     expect(below.map(({ kind, name }) => [kind, name])).toEqual([
