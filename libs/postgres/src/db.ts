@@ -1,6 +1,7 @@
 import { type CallContext, Failure, remainingMs, throwIfOver } from '@seams/call';
-import { inSpan, type Logger, SpanKind } from '@seams/telemetry';
+import { deadlineOf, inSpan, type Logger, SpanKind } from '@seams/telemetry';
 import pg, { type Pool, type PoolClient } from 'pg';
+import { endingInTime, NoAnswerError, type Session } from './cancel.ts';
 import { commitWithFaults } from './commit-faults.ts';
 import { breaksConnection, commitFailureOf, failureOf } from './failure.ts';
 
@@ -25,9 +26,9 @@ export interface Tx {
 }
 
 export interface Db {
-  /** Commits what `work` did, or nothing. Fails with timed_out/commit_outcome_unknown when only the reply to COMMIT is missing. */
+  /** Commits what `work` did, or nothing; a statement of it that runs ends with its caller. Fails with timed_out/commit_outcome_unknown when only the reply to COMMIT is missing. */
   transaction<T>(ctx: CallContext, work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** One statement that only reads. */
+  /** One statement that only reads. It ends, in Postgres too, when its caller goes away or its deadline passes. */
   query<Row extends object = object>(
     ctx: CallContext,
     sql: Statement,
@@ -58,8 +59,18 @@ export interface DbOptions {
 }
 
 const CONNECT_MS_MAX = 1_000;
-// A process frozen in the middle of a transaction holds its locks no longer than this.
+/** A process frozen in the middle of a transaction holds its locks no longer than this. */
 const IDLE_IN_TRANSACTION_MS_MAX = 5_000;
+
+/** For each config.ts that has a database: a request in time must not be taken for a frozen one. */
+export const transactionsMayLast = {
+  check: ({ REQUEST_MS_MAX }: { readonly REQUEST_MS_MAX: number }): boolean =>
+    REQUEST_MS_MAX < IDLE_IN_TRANSACTION_MS_MAX,
+  issue: {
+    path: ['REQUEST_MS_MAX'],
+    message: `must be below ${IDLE_IN_TRANSACTION_MS_MAX}, the idle_in_transaction_session_timeout of libs/postgres`,
+  },
+};
 // The client gives up this much after the server should have: a living server names the reason itself.
 const READ_RESERVE_MS = 50;
 // The caller already has its failure to hear about; it does not wait long for the tidying up.
@@ -83,9 +94,10 @@ export function openDb(options: DbOptions): Db {
   });
 
   return {
-    transaction: (ctx, work) => runTransaction({ pool, name: options.name }, ctx, work),
-    query: (ctx, sql, values) => runAlone(pool, ctx, { sql, values, failureOf }),
-    write: (ctx, sql, values) => runAlone(pool, ctx, { sql, values, failureOf: commitFailureOf }),
+    transaction: (ctx, work) => runTransaction({ ...options, pool }, ctx, work),
+    query: (ctx, sql, values) => runAlone({ ...options, pool }, ctx, { sql, values, whenGone: 'cancel', failureOf }),
+    write: (ctx, sql, values) =>
+      runAlone({ ...options, pool }, ctx, { sql, values, whenGone: 'finish', failureOf: commitFailureOf }),
     connect: async () => {
       const client = new pg.Client({
         connectionString: options.url,
@@ -116,72 +128,86 @@ const TYPES = {
   },
 } as pg.CustomTypesConfig;
 
-async function runTransaction<T>(
-  { pool, name }: { pool: Pool; name: string },
-  ctx: CallContext,
-  work: (tx: Tx) => Promise<T>,
-): Promise<T> {
-  const client = await acquire(pool, ctx);
-  let broken = false;
-  try {
-    // One round trip for both: every statement below gives up by the caller's deadline.
-    await traced('BEGIN', () => control(client, `BEGIN; SET LOCAL statement_timeout = ${timeoutMs(ctx)}`, ctx));
-    const value = await work(transactionOver(client, ctx));
-    throwIfOver(ctx); // nobody waits: better undone than unknown
-    await traced('COMMIT', () => commitWithFaults(ctx, `${name}.commit`, () => control(client, 'COMMIT', ctx))).catch(
-      (error: unknown) => {
-        broken = !(error instanceof Failure); // a Failure was thrown before the COMMIT was sent
+interface Source {
+  readonly pool: Pool;
+  readonly name: string;
+  readonly log: Logger;
+}
+
+async function runTransaction<T>(source: Source, ctx: CallContext, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return withConnection(source, ctx, async (session) => {
+    try {
+      // One round trip for both. The server's own bound is for a process of ours that is frozen or gone meanwhile.
+      await traced(ctx, 'BEGIN', () => control(session, `BEGIN; SET LOCAL statement_timeout = ${timeoutMs(ctx)}`, ctx));
+      const value = await work(transactionOver(session, ctx));
+      throwIfOver(ctx); // nobody waits: better undone than unknown
+      await traced(ctx, 'COMMIT', () =>
+        commitWithFaults(ctx, `${source.name}.commit`, () => control(session, 'COMMIT', ctx)),
+      ).catch((error: unknown) => {
+        session.broken ||= !(error instanceof Failure); // a Failure was thrown before the COMMIT was sent
         throw commitFailureOf(error);
-      },
-    );
-    return value;
-  } catch (error) {
-    if (!broken) broken = breaksConnectionOf(error) || !(await rolledBack(client));
-    throw failureOf(error);
-  } finally {
-    client.release(broken);
-  }
+      });
+      return value;
+    } catch (error) {
+      session.broken ||= breaksConnectionOf(error) || !(await rolledBack(session.client));
+      throw failureOf(error);
+    }
+  });
 }
 
 interface Alone {
   readonly sql: Statement;
   readonly values: readonly unknown[] | undefined;
+  /** What commits by itself is let finish when its caller goes away: like a COMMIT, whose outcome is worth more. */
+  readonly whenGone: 'cancel' | 'finish';
   readonly failureOf: (error: unknown) => Failure;
 }
 
-async function runAlone<Row extends object>(pool: Pool, ctx: CallContext, alone: Alone): Promise<Result<Row>> {
-  const client = await acquire(pool, ctx);
-  let broken = false;
+async function runAlone<Row extends object>(source: Source, ctx: CallContext, alone: Alone): Promise<Result<Row>> {
+  return withConnection(source, ctx, async (session) => {
+    try {
+      return await run<Row>(session, ctx, alone);
+    } catch (error) {
+      session.broken ||= breaksConnectionOf(error);
+      throw alone.failureOf(error);
+    }
+  });
+}
+
+/** Gives the connection back in the end, or throws it away when it is broken. */
+async function withConnection<T>(
+  { pool, log }: Source,
+  ctx: CallContext,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session: Session = { client: await acquire(pool, ctx), log, broken: false };
   try {
-    return await run<Row>(client, ctx, alone.sql, alone.values ?? []);
-  } catch (error) {
-    broken = breaksConnectionOf(error);
-    throw alone.failureOf(error);
+    throwIfOver(ctx); // it may have come in the last moment
+    return await work(session);
   } finally {
-    client.release(broken);
+    session.client.release(session.broken);
   }
 }
 
-function transactionOver(client: PoolClient, ctx: CallContext): Tx {
+function transactionOver(session: Session, ctx: CallContext): Tx {
   return {
-    query: (sql, values = []) => run(client, ctx, sql, values),
+    query: (sql, values) => run(session, ctx, { sql, values, whenGone: 'cancel' }),
     savepoint: async (work) => {
-      await control(client, 'SAVEPOINT part', ctx);
+      await control(session, 'SAVEPOINT part', ctx);
       try {
         return await work();
       } catch (error) {
-        if (!breaksConnectionOf(error)) await control(client, 'ROLLBACK TO SAVEPOINT part', ctx);
+        if (!session.broken && !breaksConnectionOf(error)) await control(session, 'ROLLBACK TO SAVEPOINT part', ctx);
         throw error;
       }
     },
   };
 }
 
-function run<Row extends object>(
-  client: PoolClient,
+async function run<Row extends object>(
+  session: Session,
   ctx: CallContext,
-  sql: Statement,
-  values: readonly unknown[],
+  { sql, values = [], whenGone }: Omit<Alone, 'failureOf'>,
 ): Promise<Result<Row>> {
   throwIfOver(ctx);
   const query = {
@@ -190,40 +216,52 @@ function run<Row extends object>(
     values: [...values],
     query_timeout: remainingMs(ctx) + READ_RESERVE_MS,
   };
-  return traced(sql.name, async () => {
-    const { rows, rowCount } = await client.query<Row>(query as pg.QueryConfig);
-    return { rows, rowCount: rowCount ?? 0 };
+  const send = (): Promise<pg.QueryResult<Row>> => session.client.query<Row>(query as pg.QueryConfig);
+  return traced(ctx, sql.name, async () => {
+    try {
+      const { rows, rowCount } = await endingInTime(session, ctx, send, whenGone);
+      return { rows, rowCount: rowCount ?? 0 };
+    } catch (error) {
+      // What was going to be read or rolled back anyway: why it ended is that nobody waits.
+      if (whenGone === 'cancel' && endedForNobody(error)) throwIfOver(ctx);
+      throw error;
+    }
   });
 }
 
-function traced<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const attributes = { 'db.system.name': 'postgresql', 'db.query.summary': name };
+const endedForNobody = (error: unknown): boolean =>
+  error instanceof NoAnswerError || (error instanceof pg.DatabaseError && error.code === '57014');
+
+function traced<T>(ctx: CallContext, name: string, work: () => Promise<T>): Promise<T> {
+  const attributes = { 'db.system.name': 'postgresql', 'db.query.summary': name, ...deadlineOf(ctx) };
   return inSpan(`postgres ${name}`, { kind: SpanKind.CLIENT, attributes }, work);
 }
 
-/** A connection of the pool, or a failure by the deadline; one that comes too late goes back unused. */
-async function acquire(pool: Pool, ctx: CallContext): Promise<PoolClient> {
+/** A connection of the pool, or a failure by the deadline or when the caller goes; one that comes later goes back unused. */
+function acquire(pool: Pool, ctx: CallContext): Promise<PoolClient> {
   throwIfOver(ctx);
-  const coming = pool.connect();
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    late.reject(new Failure('unavailable', 'database_busy', 'No database connection came free before the deadline.'));
-    coming.then(
-      (client) => client.release(),
-      () => undefined,
-    ); // its failure was answered already
-  }, remainingMs(ctx));
-  try {
-    return await Promise.race([coming, late.promise]);
-  } catch (error) {
-    throw failureOf(error);
-  } finally {
-    clearTimeout(timer);
-  }
+  return new Promise((resolve, reject) => {
+    let waiting = true;
+    const settle = (how: () => void): void => {
+      if (!waiting) return;
+      waiting = false;
+      clearTimeout(timer);
+      ctx.signal.removeEventListener('abort', gone);
+      how();
+    };
+    const gone = (): void => settle(() => reject(new Failure('cancelled', 'caller_gone', 'The caller went away.')));
+    const busy = new Failure('unavailable', 'database_busy', 'No database connection came free before the deadline.');
+    const timer = setTimeout(() => settle(() => reject(busy)), remainingMs(ctx));
+    ctx.signal.addEventListener('abort', gone, { once: true });
+    pool.connect().then(
+      (client) => (waiting ? settle(() => resolve(client)) : client.release()),
+      (error: unknown) => settle(() => reject(failureOf(error))),
+    );
+  });
 }
 
 /** A statement of transaction control, with a bound of its own: a frozen server answers nothing at all. */
-async function control(client: PoolClient, text: string, ctx: CallContext): Promise<void> {
+async function control({ client }: Session, text: string, ctx: CallContext): Promise<void> {
   await client.query({ text, query_timeout: remainingMs(ctx) + READ_RESERVE_MS } as pg.QueryConfig);
 }
 

@@ -1,4 +1,5 @@
 import { list, ProcessConfig, readEnvironment, wholeNumber } from '@seams/lifecycle';
+import { transactionsMayLast } from '@seams/postgres';
 import { z } from 'zod';
 
 const Config = ProcessConfig.extend({
@@ -11,10 +12,12 @@ const Config = ProcessConfig.extend({
   DEAD_LETTERS_TOPIC: z.string().min(1).default('seams.orders.v1.dead-letters'),
   /** Whoever counts into one database must be of one group. */
   CONSUMER_GROUP: z.string().min(1).default('analytics'),
-}).refine((c) => c.ORDERS_TOPIC !== c.DEAD_LETTERS_TOPIC, {
-  path: ['DEAD_LETTERS_TOPIC'],
-  message: 'must differ from ORDERS_TOPIC: what cannot be read would come back for ever',
-});
+})
+  .refine(transactionsMayLast.check, transactionsMayLast.issue)
+  .refine((c) => c.ORDERS_TOPIC !== c.DEAD_LETTERS_TOPIC, {
+    path: ['DEAD_LETTERS_TOPIC'],
+    message: 'must differ from ORDERS_TOPIC: what cannot be read would come back for ever',
+  });
 export type Config = z.infer<typeof Config>;
 
 export const readConfig = (env = process.env): Config => readEnvironment(Config, env);

@@ -1,4 +1,5 @@
 import { list, ProcessConfig, readEnvironment, wholeNumber } from '@seams/lifecycle';
+import { transactionsMayLast } from '@seams/postgres';
 import { z } from 'zod';
 
 const Config = ProcessConfig.extend({
@@ -16,11 +17,13 @@ const Config = ProcessConfig.extend({
   RELAY_LEASE_MS: wholeNumber.default(3_000),
   /** How long an event waits at most when the wake-up got lost. */
   RELAY_POLL_MS: wholeNumber.default(500),
-}).refine((c) => c.RELAY_POLL_MS * 3 <= c.RELAY_LEASE_MS, {
-  path: ['RELAY_LEASE_MS'],
-  message:
-    'must be at least 3 × RELAY_POLL_MS: the holder renews once per poll, and one late poll must not cost the lease',
-});
+})
+  .refine(transactionsMayLast.check, transactionsMayLast.issue)
+  .refine((c) => c.RELAY_POLL_MS * 3 <= c.RELAY_LEASE_MS, {
+    path: ['RELAY_LEASE_MS'],
+    message:
+      'must be at least 3 × RELAY_POLL_MS: the holder renews once per poll, and one late poll must not cost the lease',
+  });
 export type Config = z.infer<typeof Config>;
 
 export const readConfig = (env = process.env): Config => readEnvironment(Config, env);
