@@ -47,9 +47,9 @@ const FIELDS = {
   RETRIES_PERCENT_MAX: count.max(20).default(10),
   RETRIES_RESERVE: count.max(1_000).default(20),
   BREAKER_FAILURES_MAX: count.default(20),
-  BREAKER_WINDOW_MS: count.min(500).default(2_000),
+  BREAKER_WINDOW_MS: count.min(500).default(1_000),
   BREAKER_SHARE_PERCENT_MAX: count.max(99).default(75),
-  BREAKER_CALLS_MIN: count.default(10),
+  BREAKER_CALLS_MIN: count.default(8),
   BREAKER_PROBE_EVERY_MS: count.default(1_000),
 } as const;
 

@@ -63,6 +63,12 @@ describe('a failure over a real socket', () => {
     },
   );
 
+  it('says when to come again, and whose it is', async () => {
+    const told = { retryAfterMs: 1_500, at: 'postgres' };
+    const { port } = await serving(() => Promise.reject(new Failure('overloaded', 'full', undefined, told)));
+    expect(await failureOf(calling(port).ReadMenu(within(2_000), { cafeId: 'x' }))).toMatchObject(told);
+  });
+
   it('that is a bug keeps its text to itself', async () => {
     const { port } = await serving(() => Promise.reject(new TypeError('password hunter2')));
     const failure = await failureOf(calling(port).ReadMenu(within(2_000), { cafeId: 'x' }));
