@@ -87,6 +87,13 @@ export interface Arrow {
   readonly retries: Retries;
   readonly breaker: Breaker;
   readonly whenCut: string;
+  /** What is answered instead when the callee cannot be asked; each such answer says so (docs/degraded.md). */
+  readonly degraded?: {
+    /** As `Seams-Degraded` and the span's `degraded` say it, with its age behind. */
+    readonly mark: string;
+    /** How old may be what the caller kept. */
+    readonly ageMsMax: number;
+  };
 }
 
 export const arrows = [
@@ -99,7 +106,9 @@ export const arrows = [
     concurrentMax: 256,
     retries,
     breaker,
-    whenCut: 'requests with a token answer 503',
+    whenCut: 'tokens are checked against the last keys of auth, marked; who logs in, registers or refreshes gets a 503',
+    // An access token lives 15 minutes: after that auth has signed none that is still valid.
+    degraded: { mark: 'auth=local-keys', ageMsMax: 900_000 },
   },
   {
     from: 'gateway',
@@ -121,7 +130,8 @@ export const arrows = [
     concurrentMax: 256,
     retries,
     breaker,
-    whenCut: 'reports answer 503; orders go on',
+    whenCut: 'the last report of the same question for the same rights, marked; without one 503; orders go on',
+    degraded: { mark: 'report=stale', ageMsMax: 3_600_000 },
   },
   {
     from: 'business-logic',
@@ -137,7 +147,9 @@ export const arrows = [
     retries,
     breaker,
     whenCut:
-      'a second attempt at the other replica under the same key; then 503, or 504 when the first may have got through',
+      'a second attempt at the other replica under the same key; then 503, or 504 when the first may have got through; menus are the last ones read, marked',
+    // A menu carries prices and stock: ten minutes bridge a restart, not an afternoon. Orders never use an old one.
+    degraded: { mark: 'menu=stale', ageMsMax: 600_000 },
   },
 ] as const satisfies readonly Arrow[];
 

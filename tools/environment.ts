@@ -134,9 +134,10 @@ export function environmentOf(
   }
   const waits = arrows.filter(({ to }) => to === replica.service).map(({ budgetMs }) => budgetMs);
   if (waits.length > 0) env.CALLER_WAITS_MS = String(Math.min(...waits));
-  for (const arrow of arrows.filter(({ from }) => from === replica.service)) {
+  for (const arrow of arrows.filter(({ from }) => from === replica.service) as readonly Arrow[]) {
     env.REPLY_RESERVE_MS = String(replyReserveMs);
     Object.assign(env, arrowEnvironment(arrow, targetOf(arrow.to, listsDir)));
+    if (arrow.degraded) env[`${prefixOf(arrow.to)}_STALE_MS_MAX`] = String(arrow.degraded.ageMsMax);
   }
   return env;
 }

@@ -5,6 +5,8 @@ import type { z } from 'zod';
 const Config = ProcessConfig.extend({
   GRPC_PORT: wholeNumber,
   ...arrowConfig('STORAGE'),
+  /** How old a menu may be that stands in while storage cannot be asked. */
+  STORAGE_STALE_MS_MAX: wholeNumber.default(600_000),
   /** How long whoever calls us waits for one answer. */
   CALLER_WAITS_MS: wholeNumber,
   /** What is left for our own answer when storage has used all of its time. */

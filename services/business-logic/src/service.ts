@@ -11,6 +11,7 @@ import { ordersOverGrpc } from './edge/orders.grpc.ts';
 import { walletsOverGrpc } from './edge/wallets.grpc.ts';
 import { placeOrderWith } from './orders/place-order.ts';
 import { getOrderWith, listOrdersWith } from './orders/read-orders.ts';
+import { lastMenus } from './outbound/last-menus.ts';
 import { type Storage, storageOver } from './outbound/storage.ts';
 import { topUpWith } from './wallets/top-up.ts';
 
@@ -59,7 +60,8 @@ function policyFor(config: Config): Policy {
 
 function rpcOf(storage: Storage, config: Config, log: Telemetry['log']): RpcServer {
   const given = { newId: uuidv7, now: Date.now };
-  const placeOrder = placeOrderWith({ ...given, readMenu: storage.readMenu, commit: storage.commitOrder });
+  const menus = lastMenus(storage, { ageMsMax: config.STORAGE_STALE_MS_MAX, now: Date.now });
+  const placeOrder = placeOrderWith({ ...given, readMenu: menus.readMenuNow, commit: storage.commitOrder });
   return createRpcServer({
     callee: 'business-logic',
     host: config.HOST,
@@ -70,7 +72,7 @@ function rpcOf(storage: Storage, config: Config, log: Telemetry['log']): RpcServ
     implementations: [
       ordersOverGrpc({ placeOrder, getOrder: getOrderWith(storage), listOrders: listOrdersWith(storage) }),
       walletsOverGrpc({ topUp: topUpWith({ ...given, commit: storage.commitTopUp }), readWallet: storage.readWallet }),
-      menuOverGrpc(storage),
+      menuOverGrpc(menus),
     ],
   });
 }

@@ -12,6 +12,14 @@ const Config = ProcessConfig.extend({
   ...arrowConfig('ANALYTICS'),
   /** What is left for our own answer when a callee has used all of its time. */
   REPLY_RESERVE_MS: wholeNumber.default(50),
+  /** How old the keys of auth may be that judge tokens while it cannot be asked. */
+  AUTH_STALE_MS_MAX: wholeNumber.default(900_000),
+  /** As auth has them. */
+  TOKEN_ISSUER: z.string().min(1).default('seams-auth'),
+  TOKEN_AUDIENCE: z.string().min(1).default('seams'),
+  ACCESS_TOKEN_S: wholeNumber.default(900),
+  /** How old a report may be that stands in while analytics cannot be asked. */
+  ANALYTICS_STALE_MS_MAX: wholeNumber.default(3_600_000),
   /** Where the auditor is; without it GET /v1/audit answers 503. */
   AUDITOR_URL: z.url({ protocol: /^http$/ }).optional(),
   /**

@@ -20,12 +20,16 @@ import { OrdersHttp } from './edge/http/orders.http.ts';
 import { TokenGuard } from './edge/http/token-guard.ts';
 import { ADMISSION, ANALYTICS, AUDITOR, AUTH, BUSINESS_LOGIC } from './edge/http/tokens.ts';
 import { WalletHttp } from './edge/http/wallet.http.ts';
-import { analyticsOver } from './outbound/analytics.ts';
+import { type Analytics, analyticsOver } from './outbound/analytics.ts';
 import { auditorOver } from './outbound/auditor.ts';
-import { authOver } from './outbound/auth.ts';
+import { authOver, signingKeysOf } from './outbound/auth.ts';
+import { authOrItsKeys, keepingKeys } from './outbound/auth-or-its-keys.ts';
 import { businessLogicOver } from './outbound/business-logic.ts';
+import { type LastKeys, lastKeys } from './outbound/last-keys.ts';
+import { orLastReport } from './outbound/last-reports.ts';
 
 const CHANNELS = Symbol('gRPC channels to all replicas of each callee');
+const KEYS = Symbol('the last public keys of auth');
 const LIFECYCLE = Symbol('start and stop');
 
 interface Channels {
@@ -48,10 +52,12 @@ class GatewayModule {
       providers: [
         { provide: ADMISSION, useValue: admission },
         { provide: CHANNELS, useFactory: () => channelsOf(config) },
+        { provide: KEYS, useFactory: () => keysOf(config) },
         {
           provide: AUTH,
-          inject: [CHANNELS],
-          useFactory: ({ auth }: Channels) => authOver(auth, policyFor(config, 'AUTH')),
+          inject: [CHANNELS, KEYS],
+          useFactory: ({ auth }: Channels, keys: LastKeys) =>
+            authOrItsKeys(authOver(auth, policyFor(config, 'AUTH')), keys, answerMsOf(config, 'AUTH')),
         },
         {
           provide: BUSINESS_LOGIC,
@@ -62,7 +68,7 @@ class GatewayModule {
         {
           provide: ANALYTICS,
           inject: [CHANNELS],
-          useFactory: ({ analytics }: Channels) => analyticsOver(analytics, policyFor(config, 'ANALYTICS')),
+          useFactory: ({ analytics }: Channels) => reportsOf(analytics, config),
         },
         { provide: AUDITOR, useFactory: () => auditorOver(config.AUDITOR_URL, auditPolicy(config)) },
         { provide: APP_GUARD, useClass: TokenGuard },
@@ -70,8 +76,8 @@ class GatewayModule {
         { provide: APP_FILTER, useClass: FailureFilter },
         {
           provide: LIFECYCLE,
-          inject: [CHANNELS],
-          useFactory: (channels: Channels) =>
+          inject: [CHANNELS, KEYS],
+          useFactory: (channels: Channels, keys: LastKeys) =>
             createLifecycle({
               host: config.HOST,
               opsPort: config.OPS_PORT,
@@ -79,11 +85,14 @@ class GatewayModule {
               log,
               dependencies: [
                 { name: 'auth', check: (signal) => channels.auth.check(signal) },
+                // A gateway that begins to answer can go on without auth.
+                { name: 'auth-keys', check: async () => throwUnlessKept(keys) },
                 { name: 'business-logic', check: (signal) => channels.businessLogic.check(signal) },
                 // Orders go on without reports.
                 { name: 'analytics', optional: true, check: (signal) => channels.analytics.check(signal) },
               ],
               listeners: [edge],
+              background: [keepingKeys({ ask: (ctx) => signingKeysOf(channels.auth, ctx), keys, log })],
               stores: Object.values(channels),
             }),
         },
@@ -103,6 +112,31 @@ function policyFor(config: Config, callee: 'AUTH' | 'BUSINESS_LOGIC' | 'ANALYTIC
   const policy = measured(limits.name, policyOf(limits));
   return config.SEAMS_LABS === 'on' ? chosenByRequest(policy, limits) : policy;
 }
+
+const keysOf = (config: Config): LastKeys =>
+  lastKeys({
+    issuer: config.TOKEN_ISSUER,
+    audience: config.TOKEN_AUDIENCE,
+    lifetimeS: config.ACCESS_TOKEN_S,
+    ageMsMax: config.AUTH_STALE_MS_MAX,
+    now: Date.now,
+  });
+
+function throwUnlessKept({ kept }: LastKeys): void {
+  if (!kept) throw new Error('the keys of auth were not fetched yet');
+}
+
+const reportsOf = (channel: Channel, config: Config): Analytics =>
+  orLastReport(analyticsOver(channel, policyFor(config, 'ANALYTICS')), {
+    answerMs: answerMsOf(config, 'ANALYTICS'),
+    ageMsMax: config.ANALYTICS_STALE_MS_MAX,
+    now: Date.now,
+  });
+
+/** What a request must have left for a callee's silence to be the callee's. */
+const answerMsOf = (config: Config, callee: 'AUTH' | 'ANALYTICS'): number =>
+  config[`${callee}_BUDGET_MS`] + config.REPLY_RESERVE_MS;
+
 
 /** Each waits on a socket for a minute at most, all for the same two audits; a ninth operator is told to come again. */
 const AUDITS_AT_ONCE_MAX = 8;

@@ -8,6 +8,7 @@ import type {
   WalletServiceDefinition,
 } from '@seams/contracts';
 import type { Handlers } from '@seams/rpc';
+import { jwksJson } from './tokens.ts';
 
 export const CUSTOMER = '019aa0c5-0000-7000-8000-0000000000c1';
 export const ORDER = '019aa0c5-0000-7000-8000-0000000000d1';
@@ -37,7 +38,7 @@ export const answers = {
     Login: async () => ({ subject: CUSTOMER, tokens }),
     Refresh: async () => ({ subject: CUSTOMER, tokens }),
     Authenticate: async () => ({ principal, expiresAtMs: AT }),
-    GetSigningKeys: async () => ({ jwksJson: '{"keys":[]}' }),
+    GetSigningKeys: async () => ({ jwksJson: jwksJson() }),
   } satisfies Handlers<AuthServiceDefinition>,
   orders: {
     PlaceOrder: async (_, { clientNonce }) => ({ order: { ...order, clientNonce }, replayed: false }),
@@ -59,8 +60,9 @@ export const answers = {
     GetWallet: async () => ({ wallet: { customerId: CUSTOMER, balanceCents: 1_500, currency: 'EUR' } }),
   } satisfies Handlers<WalletServiceDefinition>,
   menus: {
-    ListCafes: async () => ({ cafes: [cafe] }),
+    ListCafes: async () => ({ cafes: [cafe], staleMs: 0 }),
     GetMenu: async () => ({
+      staleMs: 0,
       menu: {
         cafe,
         currency: 'EUR',

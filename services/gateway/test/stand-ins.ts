@@ -22,6 +22,7 @@ import { z } from 'zod';
 import type { Config } from '../src/config.ts';
 import { type Gateway, startGateway } from '../src/service.ts';
 import { answers } from './answers.ts';
+import { TOKENS } from './tokens.ts';
 
 export const HOST = '127.0.0.1';
 
@@ -63,8 +64,11 @@ export async function startWorld(changes: Partial<Config> = {}): Promise<World> 
   const spoken =
     (method: string, handler: Handler): Handler =>
     (ctx, request) => {
-      calls.push(method);
-      requests.push(request);
+      // Fetched by the gateway itself, whenever it likes.
+      if (method !== 'GetSigningKeys') {
+        calls.push(method);
+        requests.push(request);
+      }
       const other = instead.get(method);
       instead.delete(method);
       return (other ?? handler)(ctx, request);
@@ -138,6 +142,9 @@ const CONFIG: Config = {
     ANALYTICS_ATTEMPTS_MAX: 1,
   }),
   REPLY_RESERVE_MS: 50,
+  AUTH_STALE_MS_MAX: 900_000,
+  ...TOKENS,
+  ANALYTICS_STALE_MS_MAX: 3_600_000,
   AUDIT_MS_MAX: 5_000,
   IN_FLIGHT_MAX: 64,
   CUSTOMER_PER_S_MAX: 1_000,

@@ -9,6 +9,7 @@ import {
 } from '@seams/contracts';
 import type { Policy } from '@seams/resilience';
 import { type Channel, callerOf } from '@seams/rpc';
+import type { Degraded } from '../degraded.ts';
 import { present } from './present.ts';
 
 /** Who has just proved to be whom, with the tokens that say so. */
@@ -21,7 +22,12 @@ export interface Auth {
   register(ctx: CallContext, request: RegisterRequestInput): Promise<Session>;
   login(ctx: CallContext, request: LoginRequestInput): Promise<Session>;
   refresh(ctx: CallContext, request: RefreshRequestInput): Promise<Session>;
-  authenticate(ctx: CallContext, accessToken: string): Promise<Principal>;
+  authenticate(ctx: CallContext, accessToken: string): Promise<Identified>;
+}
+
+export interface Identified {
+  readonly principal: Principal;
+  readonly degraded?: Degraded;
 }
 
 /**
@@ -41,7 +47,7 @@ export function authOver(channel: Channel, policy: Policy): Auth {
       const reply = await policy.run(ctx, { repeatable: true }, (attempt) =>
         auth.Authenticate(attempt, { accessToken }),
       );
-      return present(reply.principal);
+      return { principal: present(reply.principal) };
     },
   };
 }
@@ -50,3 +56,10 @@ const sessionOf = (reply: { readonly subject: string; readonly tokens: Tokens | 
   customerId: reply.subject,
   tokens: present(reply.tokens),
 });
+
+/**
+ * A JWKS document: the public keys that verify access tokens. Past the policy: nobody waits for it, and what becomes of
+ * it must not speak for the calls that somebody waits for.
+ */
+export const signingKeysOf = async (channel: Channel, ctx: CallContext): Promise<string> =>
+  (await callerOf(authService, channel).GetSigningKeys(ctx, {})).jwksJson;

@@ -20,8 +20,9 @@ import { type Channel, callerOf } from '@seams/rpc';
 import { present } from './present.ts';
 
 export interface BusinessLogic {
-  listCafes(ctx: CallContext): Promise<Cafe[]>;
-  getMenu(ctx: CallContext, cafeId: string): Promise<Menu>;
+  /** `staleMs` 0 is as of the question. */
+  listCafes(ctx: CallContext): Promise<{ cafes: Cafe[]; staleMs: number }>;
+  getMenu(ctx: CallContext, cafeId: string): Promise<{ menu: Menu; staleMs: number }>;
   topUp(ctx: CallContext, request: TopUpRequestInput): Promise<{ topUp: TopUp; replayed: boolean }>;
   getWallet(ctx: CallContext, principal: PrincipalInput): Promise<Wallet>;
   placeOrder(ctx: CallContext, request: PlaceOrderRequestInput): Promise<{ order: Order; replayed: boolean }>;
@@ -38,8 +39,11 @@ export function businessLogicOver(channel: Channel, policy: Policy): BusinessLog
     policy.run(ctx, { repeatable: true }, attempt);
 
   return {
-    listCafes: async (ctx) => (await ask(ctx, (attempt) => menus.ListCafes(attempt, {}))).cafes,
-    getMenu: async (ctx, cafeId) => present((await ask(ctx, (attempt) => menus.GetMenu(attempt, { cafeId }))).menu),
+    listCafes: (ctx) => ask(ctx, (attempt) => menus.ListCafes(attempt, {})),
+    getMenu: async (ctx, cafeId) => {
+      const { menu, staleMs } = await ask(ctx, (attempt) => menus.GetMenu(attempt, { cafeId }));
+      return { menu: present(menu), staleMs };
+    },
     topUp: async (ctx, request) => {
       const { topUp, replayed } = await ask(ctx, (attempt) => wallets.TopUp(attempt, request));
       return { topUp: present(topUp), replayed };

@@ -15,7 +15,9 @@ export class AnalyticsHttp {
   @Serve(routes.getCafeReport)
   async getCafeReport({ ctx, principal, params, query }: Asked<Report>): Promise<Answer<Report>> {
     const range = reportRange(query, Date.now());
-    return { body: encodeReport(await this.analytics.getCafeReport(ctx, { principal, ...params, ...range })) };
+    const question = JSON.stringify([query.from, query.to]);
+    const report = await this.analytics.getCafeReport(ctx, { principal, ...params, ...range, question });
+    return { body: encodeReport(report), degraded: report.degraded };
   }
 }
 

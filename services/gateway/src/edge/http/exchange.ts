@@ -13,6 +13,7 @@ import {
   type Span,
   SpanKind,
 } from '@seams/telemetry';
+import { DEGRADED_HEADER, type Degraded, encodeDegraded } from '../../degraded.ts';
 import { answerProblem, HttpRefusal, hasBody } from './problem.ts';
 import { isSlow } from './routes.ts';
 
@@ -22,6 +23,9 @@ export interface Exchange {
   route: string;
   /** Set by the guard on routes that need a token. */
   principal: Principal | undefined;
+  /** What the answer rests on that was kept and may be old; said in its headers and on the span. */
+  readonly degraded: readonly Degraded[];
+  degrade(degraded: Degraded): void;
   /** What the answer says, if it is a problem. */
   failure: Failure | undefined;
 }
@@ -108,7 +112,12 @@ function begin(
   const ms = requestedMs(incoming, msMax) ?? msMax;
   const abort = new AbortController();
   const ctx = { deadlineAt: Date.now() + ms, signal: abort.signal, ...lab };
-  const exchange: Exchange = { ctx, route: '', principal: undefined, failure: undefined };
+  const degraded: Degraded[] = [];
+  const degrade = (one: Degraded): void => {
+    degraded.push(one);
+    if (!response.headersSent) response.setHeader(DEGRADED_HEADER, encodeDegraded(degraded));
+  };
+  const exchange: Exchange = { ctx, route: '', principal: undefined, degraded, degrade, failure: undefined };
   exchanges.set(incoming, exchange);
 
   const lastResort = setTimeout(() => {
@@ -197,9 +206,10 @@ export function traceHeaders(): Record<string, string> {
   return { ...(traceId ? { 'trace-id': traceId } : {}), ...(traceparent ? { traceparent } : {}) };
 }
 
-function describe(span: Span, { route, failure }: Exchange, method: string, status: number): void {
+function describe(span: Span, { route, degraded, failure }: Exchange, method: string, status: number): void {
   if (route) span.updateName(`${method} ${route}`);
   span.setAttributes({ 'http.response.status_code': status, ...(route ? { 'http.route': route } : {}) });
+  if (degraded.length > 0) span.setAttribute('degraded', encodeDegraded(degraded));
   if (failure) markFailed(span, failure);
 }
 
@@ -209,8 +219,14 @@ interface Seen {
   readonly ms: number;
 }
 
-function report(log: Logger, { route, failure }: Exchange, { method, status, ms }: Seen): void {
-  const fields = { route: `${method} ${route || 'unknown'}`, status, kind: failure?.kind ?? 'ok', ms };
+function report(log: Logger, { route, degraded, failure }: Exchange, { method, status, ms }: Seen): void {
+  const fields = {
+    route: `${method} ${route || 'unknown'}`,
+    status,
+    kind: failure?.kind ?? 'ok',
+    ms,
+    ...saying(degraded),
+  };
   if (!failure) log.info(fields, 'answered');
   else if (failure.kind === 'bug') log.error({ ...fields, reason: failure.reason, cause: causeOf(failure) }, 'a bug');
   // One customer can cause hundreds a second; the guard tells of them once a second.
@@ -225,3 +241,6 @@ function causeOf(failure: Failure): string {
 }
 
 const elapsedMs = (startedAt: number): number => Math.round((performance.now() - startedAt) * 10) / 10;
+
+const saying = (degraded: readonly Degraded[]): { degraded?: string } =>
+  degraded.length === 0 ? {} : { degraded: encodeDegraded(degraded) };

@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { Cafe, Menu } from '@seams/contracts';
+import { staleMenu } from '../../degraded.ts';
 import type { BusinessLogic } from '../../outbound/business-logic.ts';
 import { present } from '../../outbound/present.ts';
 import { routes } from './routes.ts';
@@ -12,13 +13,14 @@ export class MenuHttp {
 
   @Serve(routes.listCafes)
   async listCafes({ ctx }: Asked<typeof routes.listCafes>): Promise<Answer<typeof routes.listCafes>> {
-    const cafes = await this.businessLogic.listCafes(ctx);
-    return { body: { cafes: cafes.map(encodeCafe) } };
+    const { cafes, staleMs } = await this.businessLogic.listCafes(ctx);
+    return { body: { cafes: cafes.map(encodeCafe) }, degraded: staleMenu(staleMs) };
   }
 
   @Serve(routes.getMenu)
   async getMenu({ ctx, params }: Asked<typeof routes.getMenu>): Promise<Answer<typeof routes.getMenu>> {
-    return { body: encodeMenu(await this.businessLogic.getMenu(ctx, params.cafeId)) };
+    const { menu, staleMs } = await this.businessLogic.getMenu(ctx, params.cafeId);
+    return { body: encodeMenu(menu), degraded: staleMenu(staleMs) };
   }
 }
 

@@ -52,6 +52,13 @@ const HEADERS = {
   TraceId: { description: 'The trace of this request.', schema: { type: 'string', pattern: '^[0-9a-f]{32}$' } },
   Replayed: { description: 'This is the first answer under this key, given again.', schema: { const: 'true' } },
   RetryAfter: { description: 'Seconds.', schema: { type: 'integer' } },
+  Degraded: {
+    description:
+      'Parts of this answer rest on what was kept, because the part to ask cannot be asked (an RFC 9651 dictionary): ' +
+      '`auth=local-keys` the token was judged by its signature and its own claims; `menu=stale` and `report=stale` this is ' +
+      'the last one read. `age` is in seconds. Absent when nothing is old.',
+    schema: { type: 'string', examples: ['auth=local-keys;age=3, menu=stale;age=12'] },
+  },
   Location: { description: 'Where the order is.', schema: { type: 'string' } },
   Challenge: { description: 'Bearer', schema: { type: 'string' } },
 };
@@ -112,6 +119,7 @@ function success(route: Route): Json {
     description: route.summary,
     headers: {
       'trace-id': ref('headers', 'TraceId'),
+      'Seams-Degraded': ref('headers', 'Degraded'),
       ...(route.keyed ? { 'Idempotency-Replayed': ref('headers', 'Replayed') } : {}),
       ...(route === routes.placeOrder ? { Location: ref('headers', 'Location') } : {}),
     },

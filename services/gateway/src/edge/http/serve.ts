@@ -12,6 +12,7 @@ import type { CallContext } from '@seams/call';
 import type { Principal, RequestKeyInput } from '@seams/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { Degraded } from '../../degraded.ts';
 import { readBody } from './body.ts';
 import { type Exchange, exchangeOf } from './exchange.ts';
 import { fingerprintOf, idempotencyKeyOf } from './idempotency.ts';
@@ -32,6 +33,8 @@ export interface Asked<R extends Route> {
 export interface Answer<R extends Route> {
   readonly body: z.input<R['reply']>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Says that the body rests on what was kept. */
+  readonly degraded?: Degraded | undefined;
 }
 
 type Method<R extends Route> = (asked: Asked<R>) => Promise<Answer<R>>;

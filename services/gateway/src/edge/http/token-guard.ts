@@ -20,8 +20,10 @@ export class TokenGuard implements CanActivate {
     if (!route.token) return true;
     const { raw } = host.switchToHttp().getRequest<FastifyRequest>();
     const exchange = exchangeOf(raw);
-    exchange.principal = await this.auth.authenticate(exchange.ctx, accessTokenOf(raw));
-    if (route.criticality !== 'never_shed') this.admission.countCustomer(exchange.principal.subject);
+    const { principal, degraded } = await this.auth.authenticate(exchange.ctx, accessTokenOf(raw));
+    exchange.principal = principal;
+    if (route.criticality !== 'never_shed') this.admission.countCustomer(principal.subject);
+    if (degraded) exchange.degrade(degraded);
     return true;
   }
 }
