@@ -20,7 +20,9 @@ export interface Analytics {
 export function analyticsOver(channel: Channel, policy: Policy): Analytics {
   const analytics = callerOf(analyticsService, channel);
   return {
-    getCafeReport: (ctx, { question: _, ...request }) =>
-      policy.run(ctx, { repeatable: true }, (attempt) => analytics.GetCafeReport(attempt, request)),
+    getCafeReport: (ctx, { principal, cafeId, fromMs, toMs }) =>
+      policy.run(ctx, { repeatable: true }, (attempt) =>
+        analytics.GetCafeReport(attempt, { principal, cafeId, fromMs, toMs }),
+      ),
   };
 }
