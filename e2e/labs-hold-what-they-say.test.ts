@@ -30,6 +30,11 @@ describe('npm run lab', () => {
     // Those that do without a pattern come last: what they lose is really lost.
     ['fault-is-not-failure', 3, /with the pattern: +35 faults, 0 failures/],
     ['partial-failure', 2, /with the pattern: +4 kills, \d+ orders, 0 lost or doubled/],
+    [
+      'transparency',
+      4,
+      /with the pattern: +4 moves, \d+ orders, .* 0 lost\nwithout it: +1 move, \d+ orders, [1-9]\d* first/,
+    ],
     ['three-endings', 4, /with the pattern: +0 of 4 endings charged twice\nwithout it: +2 of 4 endings charged twice/],
     ['lost-update', 4, /with the pattern: +0 of 80 sales forgotten\nwithout it: +[1-9]\d* of 80 sales forgotten/],
     [

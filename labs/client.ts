@@ -23,26 +23,26 @@ export interface RawAnswer {
   readonly traceId: string;
 }
 
-/** A new customer with money. */
-export async function wallet(url: string): Promise<Customer> {
+/** A new customer with money, at most 100,000 cents. */
+export async function wallet(url: string, startCents = START_CENTS): Promise<Customer> {
   const registration = { email: `${randomUUID()}@lab.example`, password: randomUUID(), displayName: 'Lab' };
   const { body } = await ask<{ accessToken: string }>(url, { path: '/v1/auth/register', body: registration });
   const token = body.accessToken;
-  await ask(url, { path: '/v1/wallet/top-ups', token, body: { amountCents: START_CENTS } });
+  await ask(url, { path: '/v1/wallet/top-ups', token, body: { amountCents: startCents } });
   return {
     token,
     orders: async () => (await ask<{ orders: unknown[] }>(url, { path: '/v1/orders', token })).body.orders.length,
     charges: async () => {
       const { balanceCents } = (await ask<{ balanceCents: number }>(url, { path: '/v1/wallet', token })).body;
-      return (START_CENTS - balanceCents) / PRICE_CENTS;
+      return (startCents - balanceCents) / PRICE_CENTS;
     },
   };
 }
 
 /** One after the other: passwords are hashed slowly on purpose. */
-export async function wallets(url: string, count: number): Promise<Customer[]> {
+export async function wallets(url: string, count: number, startCents = START_CENTS): Promise<Customer[]> {
   const made: Customer[] = [];
-  while (made.length < count) made.push(await wallet(url));
+  while (made.length < count) made.push(await wallet(url, startCents));
   return made;
 }
 

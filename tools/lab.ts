@@ -10,9 +10,10 @@ import { lostUpdate } from '../labs/lost-update.ts';
 import { messages } from '../labs/messages.ts';
 import { partialFailure } from '../labs/partial-failure.ts';
 import { threeEndings } from '../labs/three-endings.ts';
+import { transparency } from '../labs/transparency.ts';
 import { runningSystem } from './system/running.ts';
 
-const LABS: readonly Lab[] = [threeEndings, lostUpdate, messages, partialFailure, faultIsNotFailure];
+const LABS: readonly Lab[] = [threeEndings, lostUpdate, messages, partialFailure, faultIsNotFailure, transparency];
 
 function list(): void {
   console.log('npm run lab -- NAME');

@@ -137,7 +137,6 @@ const reportsOf = (channel: Channel, config: Config): Analytics =>
 const answerMsOf = (config: Config, callee: 'AUTH' | 'ANALYTICS'): number =>
   config[`${callee}_BUDGET_MS`] + config.REPLY_RESERVE_MS;
 
-
 /** Each waits on a socket for a minute at most, all for the same two audits; a ninth operator is told to come again. */
 const AUDITS_AT_ONCE_MAX = 8;
 
