@@ -35,12 +35,18 @@ describe('npm run lab', () => {
       4,
       /with the pattern: +4 moves, \d+ orders, .* 0 lost\nwithout it: +1 move, \d+ orders, [1-9]\d* first/,
     ],
+    ['scaling', 4, /with the pattern: +2 → 3 replicas of business-logic: \d+ → \d+ orders\/s/],
     ['three-endings', 4, /with the pattern: +0 of 4 endings charged twice\nwithout it: +2 of 4 endings charged twice/],
     ['lost-update', 4, /with the pattern: +0 of 80 sales forgotten\nwithout it: +[1-9]\d* of 80 sales forgotten/],
     [
       'messages',
       6,
       /with the pattern: +36 orders, 36 counted\nwithout it: +6 orders, 12 counted .* 3 orders, 0 counted/,
+    ],
+    [
+      'spike',
+      6,
+      /with the pattern: +\d+ orders without Kafka or analytics, 0 not done,[^]*without it: +3 of 3 orders failed or were slow/,
     ],
   ])(
     '%s holds all %d of its sentences',

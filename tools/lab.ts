@@ -9,11 +9,22 @@ import type { Finding, Lab } from '../labs/lab.ts';
 import { lostUpdate } from '../labs/lost-update.ts';
 import { messages } from '../labs/messages.ts';
 import { partialFailure } from '../labs/partial-failure.ts';
+import { scaling } from '../labs/scaling.ts';
+import { spike } from '../labs/spike.ts';
 import { threeEndings } from '../labs/three-endings.ts';
 import { transparency } from '../labs/transparency.ts';
 import { runningSystem } from './system/running.ts';
 
-const LABS: readonly Lab[] = [threeEndings, lostUpdate, messages, partialFailure, faultIsNotFailure, transparency];
+const LABS: readonly Lab[] = [
+  threeEndings,
+  lostUpdate,
+  messages,
+  partialFailure,
+  faultIsNotFailure,
+  spike,
+  scaling,
+  transparency,
+];
 
 function list(): void {
   console.log('npm run lab -- NAME');

@@ -1,0 +1,185 @@
+/**
+ * Scaling (idea 18): a replica is added while orders go on, and takes its share of them with nobody restarted. More replicas are
+ * more orders only until something else is used up; what that is here is measured too.
+ */
+import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Quantiles, quantiles } from '../load/result.ts';
+import { readTrace, serviceOf, type Trace } from '../tools/order/trace.ts';
+import { addReplica, removeReplica } from '../tools/system/faults.ts';
+import { askStatus, type Running } from '../tools/system/running.ts';
+import { type Customer, type RawAnswer, rawOrder, wallets } from './client.ts';
+import type { Finding, Lab } from './lab.ts';
+import { cpuSeconds } from './metrics.ts';
+
+const CAFE = 'museum';
+const SERVICE = 'business-logic';
+/** Each orders again as soon as it has its answer: so much as the system bears, no more. */
+const CLIENTS = 8;
+const START_CENTS = 100_000;
+const SECONDS = { short: 4, full: 10 } as const;
+/** Orders whose traces are looked at for who served them. */
+const TRACES = { short: 30, full: 150 } as const;
+const TRACE_MS_MAX = 15_000;
+const USED_MS_MAX = 20_000;
+const POLL_MS = 50;
+
+interface Phase {
+  readonly name: string;
+  readonly perSecond: number;
+  readonly failed: number;
+  readonly ms: Quantiles;
+  /** Orders that each replica served, of those looked at. */
+  readonly served: ReadonlyMap<string, number>;
+  /** Cores that the services kept busy. */
+  readonly cores: number;
+}
+
+export const scaling: Lab = {
+  name: 'scaling',
+  idea: 18,
+  question: 'A replica is added under load. Is it used with no restart, and is there more?',
+
+  async run(system, say, { short }): Promise<Finding> {
+    const customers = await wallets(system.url, CLIENTS, START_CENTS);
+    const stage: Stage = {
+      system,
+      customers,
+      say,
+      seconds: short ? SECONDS.short : SECONDS.full,
+      traces: short ? TRACES.short : TRACES.full,
+    };
+    const started = await startsOf(system);
+    say(`${CLIENTS} clients, each orders again when it has its answer, ${stage.seconds} s\n`);
+    // A system that was just started gets faster for its first minute: that must not look like the replica's doing.
+    await load({ ...stage, seconds: stage.seconds / 2 });
+    const before = await phase(stage, 'as it is');
+    const addedAt = performance.now();
+    const added = await addReplica(system, SERVICE);
+    const readyMs = performance.now() - addedAt;
+    const usedMs = await untilUsed(stage, added);
+    say(
+      `  ${added} was ready ${seconds(readyMs)} after it was asked for, and served an order ${seconds(usedMs)} later`,
+    );
+    const after = await phase(stage, `with ${added}`);
+    await removeReplica(system, added);
+    const removed = await phase(stage, `without ${added} again`);
+    const restarts = (await startsOf(system)) - started;
+
+    const cores = availableParallelism();
+    say(
+      `\n  the ceiling: the services keep ${after.cores.toFixed(1)} of ${cores} cores busy, beside Postgres, Kafka, the traces and the clients; another replica only shares them`,
+    );
+    const share = (after.served.get(added) ?? 0) / stage.traces;
+    return {
+      expectations: [
+        { sentence: 'the new replica is used, and nobody was restarted', held: share > 0 && restarts === 0 },
+        {
+          sentence: 'it serves at least half of an equal share',
+          held: share >= 1 / (2 * after.served.size),
+        },
+        { sentence: 'once it is removed it serves nothing', held: !removed.served.has(added) },
+        { sentence: 'no order fails on the way', held: [before, after, removed].every(({ failed }) => failed === 0) },
+      ],
+      withPattern: `${before.served.size} → ${after.served.size} replicas of ${SERVICE}: ${before.perSecond.toFixed(0)} → ${after.perSecond.toFixed(0)} orders/s, p50 ${Math.round(before.ms.p50)} → ${Math.round(after.ms.p50)} ms, p99 ${Math.round(before.ms.p99)} → ${Math.round(after.ms.p99)} ms`,
+      lookAt: [
+        'who follows the list of replicas: libs/rpc/src/replicas.ts',
+        'who writes it: tools/system/replicas.ts; npm run break -- add business-logic',
+        'process_cpu_time_seconds_total of each process: docs/metrics.md',
+      ],
+    };
+  },
+};
+
+interface Stage {
+  readonly system: Running;
+  readonly customers: readonly Customer[];
+  say(line: string): void;
+  readonly seconds: number;
+  readonly traces: number;
+}
+
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+
+/** How often anything was started so far, beside what was asked for here. */
+async function startsOf({ dataDir }: Running): Promise<number> {
+  return (await askStatus(dataDir)).processes.reduce((sum, { restarts }) => sum + restarts, 0);
+}
+
+async function load({ system, customers, seconds: forSeconds }: Stage) {
+  const until = performance.now() + forSeconds * 1_000;
+  const ms: number[] = [];
+  const answers: RawAnswer[] = [];
+  await Promise.all(
+    customers.map(async (customer) => {
+      while (performance.now() < until) {
+        const sentAt = performance.now();
+        answers.push(await rawOrder(system.url, customer, { cafeId: CAFE, key: randomUUID() }));
+        ms.push(performance.now() - sentAt);
+      }
+    }),
+  );
+  return { ms, answers };
+}
+
+async function phase(stage: Stage, name: string): Promise<Phase> {
+  const { system } = stage;
+  const cpuBefore = await cpuSeconds(system);
+  const startedAt = performance.now();
+  const { ms, answers } = await load(stage);
+  const tookS = (performance.now() - startedAt) / 1_000;
+  const cpuAfter = await cpuSeconds(system);
+  const cpu = [...cpuAfter].reduce((sum, [process, spent]) => sum + spent - (cpuBefore.get(process) ?? 0), 0);
+  const served = await servedBy(stage, sampleOf(answers, stage.traces));
+  const failed = answers.filter(({ status }) => status !== 201).length;
+  const seen = { name, perSecond: answers.length / tookS, failed, ms: quantiles(ms), served, cores: cpu / tookS };
+  stage.say(rowOf(seen));
+  return seen;
+}
+
+const rowOf = ({ name, perSecond, failed, ms, served, cores }: Phase): string =>
+  [
+    `  ${name.padEnd(34)}${perSecond.toFixed(0)} orders/s, ${failed} failed, p50 ${Math.round(ms.p50)} ms, p99 ${Math.round(ms.p99)} ms,`,
+    `${cores.toFixed(1)} cores;`,
+    [...served].map(([replica, count]) => `${replica} ${count}`).join(', '),
+  ].join(' ');
+
+function sampleOf(answers: readonly RawAnswer[], count: number): string[] {
+  const step = Math.max(1, answers.length / count);
+  return Array.from(
+    { length: Math.min(count, answers.length) },
+    (_, n) => answers[Math.floor(n * step)]?.traceId ?? '',
+  );
+}
+
+/** Which replica decided on each of these orders, by its own span. */
+async function servedBy({ system }: Stage, traceIds: readonly string[]): Promise<Map<string, number>> {
+  const served = new Map<string, number>();
+  for (const traceId of traceIds) {
+    const trace = await readTrace(system.tracesUrl, traceId, (one) => replicaIn(one) !== undefined, TRACE_MS_MAX);
+    const replica = trace ? replicaIn(trace) : undefined;
+    if (replica) served.set(replica, (served.get(replica) ?? 0) + 1);
+  }
+  return new Map([...served].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function replicaIn(trace: Trace): string | undefined {
+  const span = trace.spans.find((one) => serviceOf(trace, one) === SERVICE);
+  const tags = span ? trace.processes[span.processID]?.tags : undefined;
+  const instance = tags?.find(({ key }) => key === 'service.instance.id')?.value;
+  return instance === undefined ? undefined : String(instance);
+}
+
+/** Milliseconds until an order was served by this replica. */
+async function untilUsed(stage: Stage, replica: string): Promise<number> {
+  const startedAt = performance.now();
+  const [customer] = stage.customers as [Customer];
+  while (performance.now() - startedAt < USED_MS_MAX) {
+    const sentAt = performance.now();
+    const { traceId } = await rawOrder(stage.system.url, customer, { cafeId: CAFE, key: randomUUID() });
+    if ((await servedBy(stage, [traceId])).has(replica)) return sentAt - startedAt;
+    await sleep(POLL_MS);
+  }
+  throw new Error(`${replica} serves nobody ${USED_MS_MAX / 1_000} s after it was ready`);
+}
