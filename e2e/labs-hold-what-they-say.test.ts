@@ -36,6 +36,17 @@ describe('npm run lab', () => {
       /with the pattern: +4 moves, \d+ orders, .* 0 lost\nwithout it: +1 move, \d+ orders, [1-9]\d* first/,
     ],
     ['scaling', 4, /with the pattern: +2 → 3 replicas of business-logic: \d+ → \d+ orders\/s/],
+    [
+      'deadline',
+      4,
+      /with the pattern: +0 spans of storage .* 0 of 4 orders placed\nwithout it: +[1-9]\d* spans .* 4 of 4 orders/,
+    ],
+    ['circuit-breaker', 5, /with the pattern: +\d+ ms to an answer, \d+ attempts at storage for 150 requests/],
+    [
+      'retry-storm',
+      4,
+      /with the pattern: +[01]\.\d\d attempts .*\nwithout it: +[89]\.\d\d attempts at storage per request/,
+    ],
     ['three-endings', 4, /with the pattern: +0 of 4 endings charged twice\nwithout it: +2 of 4 endings charged twice/],
     ['lost-update', 4, /with the pattern: +0 of 80 sales forgotten\nwithout it: +[1-9]\d* of 80 sales forgotten/],
     [

@@ -38,6 +38,15 @@ export const attemptsIn = (trace: Trace, service: string, method: string): numbe
       span.operationName.endsWith(`/${method}`),
   ).length;
 
+/** Whether what the gateways asked for has told its side: each process sends its spans by itself. */
+export function answeredIn(trace: Trace): boolean {
+  const parents = new Set(trace.spans.flatMap(({ references }) => references.map(({ spanID }) => spanID)));
+  const asked = trace.spans.filter(
+    (span) => serviceOf(trace, span) === 'gateway' && tagOf(span, 'span.kind') === 'client',
+  );
+  return asked.every(({ spanID }) => parents.has(spanID));
+}
+
 const TRACE_MS_MAX = 15_000;
 const AT_ONCE = 8;
 

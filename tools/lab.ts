@@ -4,11 +4,14 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { circuitBreaker } from '../labs/circuit-breaker.ts';
+import { deadline } from '../labs/deadline.ts';
 import { faultIsNotFailure } from '../labs/fault-is-not-failure.ts';
 import type { Finding, Lab } from '../labs/lab.ts';
 import { lostUpdate } from '../labs/lost-update.ts';
 import { messages } from '../labs/messages.ts';
 import { partialFailure } from '../labs/partial-failure.ts';
+import { retryStorm } from '../labs/retry-storm.ts';
 import { scaling } from '../labs/scaling.ts';
 import { spike } from '../labs/spike.ts';
 import { threeEndings } from '../labs/three-endings.ts';
@@ -21,6 +24,9 @@ const LABS: readonly Lab[] = [
   messages,
   partialFailure,
   faultIsNotFailure,
+  deadline,
+  circuitBreaker,
+  retryStorm,
   spike,
   scaling,
   transparency,

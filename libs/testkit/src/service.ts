@@ -29,7 +29,7 @@ export const testEnvironment = (service: string, { grpc, ops }: TestPorts): Reco
   GRPC_PORT: String(grpc),
   OTLP_URL: 'http://127.0.0.1:1',
   TRACE_RATIO: '0',
-  REQUEST_MS_MAX: '4000',
+  REQUEST_MS_MAX: '4900',
   DRAIN_MS_MAX: '5000',
 });
 

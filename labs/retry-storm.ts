@@ -1,0 +1,109 @@
+/**
+ * The retry storm (idea 8): storage fails whatever it is asked. Each layer that tries again multiplies what arrives at the
+ * one that is in trouble already; a budget, and one layer only, keep it at what it was.
+ */
+import type { Trace } from '../tools/order/trace.ts';
+import type { Running } from '../tools/system/running.ts';
+import { type Asked, askOnce, atRate } from './asking.ts';
+import { untilClosed } from './breakers.ts';
+import { type Customer, wallets } from './client.ts';
+import type { Finding, Lab } from './lab.ts';
+import { answeredIn, attemptsIn, readTraces } from './spans.ts';
+
+const FAULT = 'storage.ReadWallet=error:unavailable/server';
+const PER_SECOND = 20;
+const CUSTOMERS = 5;
+/** Retries that need not be earned (topology.ts), for each of the two replicas of business-logic. */
+const RESERVE = 2 * 20;
+const HOP_MAX = 1.1;
+const CHAIN_MAX = 1.2;
+
+interface Outcome {
+  readonly requests: number;
+  /** Attempts at business-logic, by the gateways. */
+  readonly atLogic: number;
+  /** Attempts at storage, by business-logic. */
+  readonly atStorage: number;
+  readonly traceId: string;
+}
+
+export const retryStorm: Lab = {
+  name: 'retry-storm',
+  idea: 8,
+  question: 'Everything fails, and everyone tries again. What arrives at the one in trouble?',
+
+  async run(system, say, { short }): Promise<Finding> {
+    const scene = { system, say, customers: await wallets(system.url, CUSTOMERS), requests: short ? 100 : 300 };
+    say(
+      `${scene.requests} wallets are read, ${PER_SECOND} a second, and storage fails each call; attempts counted in the traces\n`,
+    );
+    say(`  ${''.padEnd(34)}requests  at business-logic  at storage  per request`);
+    const kept = await play(scene, undefined);
+    const budget = await play(scene, 'breaker');
+    const storm = await play(scene, 'retry-budget,breaker');
+    return {
+      expectations: [
+        {
+          sentence: `attempts ÷ requests is at most ${HOP_MAX} at each hop`,
+          held: kept.atLogic <= HOP_MAX * kept.requests && kept.atStorage <= HOP_MAX * kept.atLogic,
+        },
+        {
+          sentence: `and at most ${CHAIN_MAX} over the chain`,
+          held: kept.atStorage <= CHAIN_MAX * kept.requests,
+        },
+        {
+          sentence: `without the breaker the budget alone keeps it at ${HOP_MAX} × requests and a reserve of ${RESERVE}`,
+          held: budget.atStorage <= HOP_MAX * budget.requests + RESERVE,
+        },
+        {
+          // Nine, but for requests whose deadline comes first on a busy machine.
+          sentence: 'with neither, three attempts at each of two layers are nine for nearly every request',
+          held: storm.atStorage > 8 * storm.requests,
+        },
+      ],
+      withPattern: `${perRequest(kept)} attempts at storage per request`,
+      withoutPattern: `${perRequest(storm)} attempts at storage per request`,
+      lookAt: [
+        `one layer, in its budget: ${system.tracesUrl}/api/traces/${kept.traceId}`,
+        `three times three: ${system.tracesUrl}/api/traces/${storm.traceId}`,
+        'seams_policy_retries_denied_total at the ops ports; libs/resilience/src/retry-budget.ts',
+      ],
+    };
+  },
+};
+
+const perRequest = ({ atStorage, requests }: Outcome): string => (atStorage / requests).toFixed(2);
+
+interface Scene {
+  readonly system: Running;
+  readonly customers: readonly Customer[];
+  readonly requests: number;
+  say(line?: string): void;
+}
+
+async function play({ system, customers, requests, say }: Scene, without: string | undefined): Promise<Outcome> {
+  const read = (n: number): Promise<Asked> => {
+    const { token } = customers[n % customers.length] as Customer;
+    return askOnce(system.url, { path: '/v1/wallet', token, faults: FAULT, without });
+  };
+  const asked = await atRate(PER_SECOND, (sent) => sent < requests, read);
+  await untilClosed(system, () => askOnce(system.url, { path: '/v1/wallet', token: customers[0]?.token ?? '' }));
+  const traces = await readTraces(
+    system.tracesUrl,
+    asked.map(({ traceId }) => traceId),
+    answeredIn,
+  );
+  const sum = (count: (trace: Trace) => number): number => traces.reduce((total, trace) => total + count(trace), 0);
+  const outcome = {
+    requests,
+    atLogic: sum((trace) => attemptsIn(trace, 'gateway', 'GetWallet')),
+    atStorage: sum((trace) => attemptsIn(trace, 'business-logic', 'ReadWallet')),
+    traceId: asked[0]?.traceId ?? '',
+  };
+  const row = [without ? `without ${without}` : 'with budget, one layer, breaker', requests, outcome.atLogic];
+  const widths = [34, 10, 19];
+  say(
+    `  ${row.map((cell, at) => String(cell).padEnd(widths[at] ?? 0)).join('')}${String(outcome.atStorage).padEnd(12)}${perRequest(outcome)}`,
+  );
+  return outcome;
+}
