@@ -134,7 +134,7 @@ function within<T>(ctx: CallContext, atMostMs: number, reading: Promise<T>): Pro
   return new Promise((resolve, reject) => {
     const gone = (): void => reject(new Failure('cancelled', 'caller_gone', 'The caller went away.'));
     const late = setTimeout(
-      () => reject(new Failure('timed_out', 'deadline_passed', 'No answer came in time.')),
+      () => reject(new Failure('timed_out', 'deadline_passed', 'No answer came in time.', { at: 'storage' })),
       Math.min(atMostMs, remainingMs(ctx)),
     );
     ctx.signal.addEventListener('abort', gone, { once: true });
