@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@seams/telemetry';
+import { rest } from './rest.ts';
 
 /** A part that this process needs, and how to ask whether it is there. */
 export interface Dependency {
@@ -95,6 +95,6 @@ export class Health {
   }
 
   private pause(ms: number): Promise<void> {
-    return sleep(ms, undefined, { signal: this.stopping.signal, ref: false }).catch(() => undefined); // only drain() ends it early
+    return rest(ms, this.stopping.signal);
   }
 }

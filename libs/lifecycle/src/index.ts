@@ -4,3 +4,4 @@ export * from './lifecycle.ts';
 export * from './ops-server.ts';
 export * from './process.ts';
 export * from './repeating.ts';
+export * from './rest.ts';

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallContext, rootContext } from '@seams/call';
 import type { Logger } from '@seams/telemetry';
 import type { Background } from './lifecycle.ts';
+import { rest } from './rest.ts';
 
 export interface RepeatingOptions {
   /** For the log, for example "sweep of old keys". */
@@ -30,7 +30,7 @@ export function repeating(options: RepeatingOptions): Background {
 
 async function goOn({ name, everyMs, roundMsMax, log, round }: RepeatingOptions, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await sleep(everyMs, undefined, { signal, ref: false }).catch(() => undefined); // only a stop ends it early
+    await rest(everyMs, signal);
     if (signal.aborted) return;
     await round(rootContext({ atMostMs: roundMsMax, signal })).catch((error: unknown) => {
       if (!signal.aborted) log.warn({ work: name, error: String(error) }, 'a round failed; the next one tries again');

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type CallContext, FAILURES, Failure, remainingMs, shorten } from '@seams/call';
+import { type CallContext, FAILURES, Failure, pause, remainingMs, shorten } from '@seams/call';
 import { annotate, event } from '@seams/telemetry';
 import { type BreakerState, type Guard, guardOf, verdictOf } from './breaker.ts';
 import type { PolicyLimits } from './limits.ts';
@@ -162,10 +161,4 @@ function worstOf(last: Failure, unknown: Failure | undefined): Failure {
 /** Full jitter (AWS Architecture Blog, "Exponential Backoff and Jitter", 2015): a uniform share of a doubling bound. */
 function backoffMs(tries: number, random: () => number): number {
   return random() * Math.min(BACKOFF_LAST_MS, BACKOFF_FIRST_MS * 2 ** (tries - 1));
-}
-
-async function pause(ctx: CallContext, ms: number): Promise<void> {
-  await sleep(ms, undefined, { signal: ctx.signal }).catch(() => {
-    throw new Failure('cancelled', 'caller_gone', 'The caller went away.');
-  });
 }

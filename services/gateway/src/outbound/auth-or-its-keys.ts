@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallContext, Failure, remainingMs, rootContext } from '@seams/call';
-import type { Background } from '@seams/lifecycle';
+import { type Background, rest } from '@seams/lifecycle';
 import type { Logger } from '@seams/telemetry';
 import type { Auth } from './auth.ts';
 import type { LastKeys } from './last-keys.ts';
@@ -56,8 +55,7 @@ export function keepingKeys({ ask, keys, log }: Keeping): Background {
         .catch((error: unknown) => {
           if (keys.kept && !signal.aborted) log.warn({ error: String(error) }, 'the keys of auth could not be fetched');
         });
-      const ms = keys.kept ? EVERY_MS : WHILE_NONE_MS;
-      await sleep(ms, undefined, { signal, ref: false }).catch(() => undefined); // only a stop ends it early
+      await rest(keys.kept ? EVERY_MS : WHILE_NONE_MS, signal);
     }
   };
   return {

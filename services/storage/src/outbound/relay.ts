@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallContext, rootContext } from '@seams/call';
-import type { Background } from '@seams/lifecycle';
+import { type Background, rest } from '@seams/lifecycle';
 import type { Db } from '@seams/postgres';
 import type { Logger } from '@seams/telemetry';
 import type { Turn } from '../outbox/relay-outbox.ts';
@@ -92,7 +91,7 @@ async function listen(options: RelayOptions, wake: Wake, signal: AbortSignal): P
     } catch (error) {
       if (!signal.aborted) options.log.warn({ error: String(error) }, 'listening for new events failed');
     }
-    await sleep(BACKOFF_LAST_MS, undefined, { signal, ref: false }).catch(() => undefined); // only a stop ends it early
+    await rest(BACKOFF_LAST_MS, signal);
   }
 }
 
