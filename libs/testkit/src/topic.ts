@@ -14,7 +14,11 @@ export interface TestTopic {
   readonly name: string;
   readonly brokers: string[];
   /** Everything committed to the topic now, read from its first offset by a consumer of its own; in offset order per partition. */
-  read(): Promise<Record[]>;
+  /**
+   * @param atLeast waits until so many are there: a transaction is answered before its markers are written, and until
+   * then nobody is given what is committed
+   */
+  read(atLeast?: number): Promise<Record[]>;
 }
 
 /** The broker of SEAMS_TEST_KAFKA_BROKERS. */
@@ -41,7 +45,13 @@ export async function testTopic(partitions = 3): Promise<TestTopic> {
     if (led !== partitions) throw new Error(`${name} has leaders for ${led} of ${partitions} partitions`);
   });
   await admin.disconnect();
-  return { name, brokers, read: () => readAll(kafka, name) };
+  return { name, brokers, read: (atLeast = 0) => eventually(() => readAtLeast(kafka, name, atLeast)) };
+}
+
+async function readAtLeast(kafka: Kafka, topic: string, atLeast: number): Promise<Record[]> {
+  const records = await readAll(kafka, topic);
+  if (records.length < atLeast) throw new Error(`${topic} shows ${records.length} records, not ${atLeast}`);
+  return records;
 }
 
 async function readAll(kafka: Kafka, topic: string): Promise<Record[]> {
