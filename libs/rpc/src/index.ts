@@ -1,3 +1,4 @@
+export { type Channel, openChannel } from './channel.ts';
 export * from './client.ts';
 export * from './failure-status.ts';
 export { sendWithFaults } from './inject-faults.ts';

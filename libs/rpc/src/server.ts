@@ -10,7 +10,8 @@ import type { MethodDefinition } from '@grpc/proto-loader';
 import { type CallContext, FAILURES, Failure, LAB_HEADER, type Lab, labOf, throwIfOver } from '@seams/call';
 import { deadlineOf, inSpan, type Logger, SpanKind } from '@seams/telemetry';
 import { HealthImplementation } from 'grpc-health-check';
-import { MESSAGE_BYTES_MAX, type Methods } from './client.ts';
+import { MESSAGE_BYTES_MAX } from './channel.ts';
+import type { Methods } from './client.ts';
 import { statusOf } from './failure-status.ts';
 import { handleWithFaults } from './inject-faults.ts';
 

@@ -26,7 +26,7 @@ class BusinessLogicModule {
     return {
       module: BusinessLogicModule,
       providers: [
-        { provide: CHANNEL, useFactory: () => openChannel('storage', config.STORAGE_TARGET) },
+        { provide: CHANNEL, useFactory: () => openChannel('storage', config.STORAGE_TARGET, log) },
         {
           provide: STORAGE,
           inject: [CHANNEL],

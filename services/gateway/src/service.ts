@@ -51,7 +51,7 @@ class GatewayModule {
       controllers: [AccountsHttp, MenuHttp, WalletHttp, OrdersHttp, AnalyticsHttp, AuditHttp, OpenApiHttp],
       providers: [
         { provide: ADMISSION, useValue: admission },
-        { provide: CHANNELS, useFactory: () => channelsOf(config) },
+        { provide: CHANNELS, useFactory: () => channelsOf(config, log) },
         { provide: KEYS, useFactory: () => keysOf(config) },
         {
           provide: AUTH,
@@ -101,10 +101,10 @@ class GatewayModule {
   }
 }
 
-const channelsOf = (config: Config): Channels => ({
-  auth: openChannel('auth', config.AUTH_TARGET),
-  businessLogic: openChannel('business-logic', config.BUSINESS_LOGIC_TARGET),
-  analytics: openChannel('analytics', config.ANALYTICS_TARGET),
+const channelsOf = (config: Config, log: Telemetry['log']): Channels => ({
+  auth: openChannel('auth', config.AUTH_TARGET, log),
+  businessLogic: openChannel('business-logic', config.BUSINESS_LOGIC_TARGET, log),
+  analytics: openChannel('analytics', config.ANALYTICS_TARGET, log),
 });
 
 function policyFor(config: Config, callee: 'AUTH' | 'BUSINESS_LOGIC' | 'ANALYTICS'): Policy {

@@ -1,0 +1,114 @@
+/**
+ * A gRPC client that is opened anew when one of its connections gets nowhere. grpc-js 1.14.7 waits without any bound
+ * for a connection that is being made: for the TCP handshake, and for the SETTINGS of a peer that accepted and then says
+ * nothing (grpc-node #2785). A replica that goes away in that state is never called again, although it is back.
+ */
+import type { Socket } from 'node:net';
+import { type ChannelCredentials, Client, type ClientOptions, credentials } from '@grpc/grpc-js';
+import { connectionsOf } from './connections.ts';
+
+// A connection on loopback or in one cluster stands within milliseconds, on a starved machine within a second or two.
+const CONNECTING_MS_MAX = 5_000;
+const LOOK_EVERY_MS = 500;
+
+export interface WatchedClientOptions {
+  readonly target: string;
+  readonly options: ClientOptions;
+  /** Told before the client is opened anew, with the addresses that could not be reached in time. */
+  readonly stuck: (addresses: readonly string[]) => void;
+}
+
+export interface WatchedClient {
+  /** Runs one call. The client that it is given stays open until the call has ended, and not longer. */
+  use<T>(call: (client: Client) => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+export function openWatchedClient(plan: WatchedClientOptions): WatchedClient {
+  let current = open(plan);
+  const look = (): void => {
+    const stuck = current.stuck(performance.now());
+    if (stuck.length === 0) return;
+    plan.stuck(stuck);
+    const old = current;
+    // First the new one: calls that come now, or are tried again, find a client that is connecting afresh.
+    current = open(plan);
+    old.retire();
+  };
+  const timer = setInterval(look, LOOK_EVERY_MS).unref();
+  return {
+    use: (call) => current.use(call),
+    close: () => {
+      clearInterval(timer);
+      current.retire();
+    },
+  };
+}
+
+interface Opened {
+  use: WatchedClient['use'];
+  stuck(now: number): string[];
+  /** Closes it when its last call has ended; each has a deadline. */
+  retire(): void;
+}
+
+function open({ target, options }: WatchedClientOptions): Opened {
+  const silent = new Set<Socket>();
+  const client = new Client(target, noting(silent), {
+    ...options,
+    // Else a new channel would be given the connections of the old one, the stuck one among them.
+    'grpc.use_local_subchannel_pool': 1,
+  });
+  const since = new Map<string, number>();
+  let calls = 0;
+  let retired = false;
+  const closeIfDone = (): void => {
+    if (!retired || calls > 0) return;
+    client.close();
+    // grpc-js forgets a connection that is not made yet without closing it.
+    for (const socket of silent) if (socket.bytesRead === 0) socket.destroy();
+  };
+  return {
+    use: async (call) => {
+      calls += 1;
+      try {
+        return await call(client);
+      } finally {
+        calls -= 1;
+        closeIfDone();
+      }
+    },
+    stuck: (now) => {
+      const connecting = connectionsOf(client).filter(({ state }) => state === 'CONNECTING');
+      const keys = new Set(connecting.map(({ key }) => key));
+      for (const key of since.keys()) if (!keys.has(key)) since.delete(key);
+      return connecting.flatMap(({ key, address }) => {
+        const from = since.get(key) ?? now;
+        since.set(key, from);
+        return now - from >= CONNECTING_MS_MAX ? [address] : [];
+      });
+    },
+    retire: () => {
+      retired = true;
+      closeIfDone();
+    },
+  };
+}
+
+/** Credentials that keep hold of the sockets that are handed to HTTP/2, until they close. */
+function noting(sockets: Set<Socket>): ChannelCredentials {
+  const own = credentials.createInsecure();
+  const connectorOf = own._createSecureConnector.bind(own);
+  own._createSecureConnector = (...given) => {
+    const connector = connectorOf(...given);
+    return {
+      ...connector,
+      connect: (socket) => {
+        sockets.add(socket);
+        socket.once('close', () => sockets.delete(socket));
+        return connector.connect(socket);
+      },
+    };
+  };
+  return own;
+}
