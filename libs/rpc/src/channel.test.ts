@@ -6,7 +6,15 @@ import { type CallContext, Failure } from '@seams/call';
 import { menuStoreService } from '@seams/contracts';
 import { createLogger } from '@seams/telemetry';
 import { eventually } from '@seams/testkit';
-import { type Channel, callerOf, createRpcServer, implement, openChannel, type RpcServer } from './index.ts';
+import {
+  type CallsOptions,
+  type Channel,
+  callerOf,
+  createRpcServer,
+  implement,
+  openChannel,
+  type RpcServer,
+} from './index.ts';
 
 const log = createLogger({ service: 'test', process: 'test', logLevel: 'silent' });
 const TEST_MS_MAX = 30_000;
@@ -106,9 +114,13 @@ class Gate {
 }
 
 function askerOf(...ports: number[]): (ms?: number) => Promise<string> {
+  return askerWith({}, ...ports);
+}
+
+function askerWith(options: CallsOptions, ...ports: number[]): (ms?: number) => Promise<string> {
   const channel = openChannel('storage', `ipv4:${ports.map((port) => `127.0.0.1:${port}`).join()}`, log);
   channels.push(channel);
-  const { ReadCafes } = callerOf(menuStoreService, channel);
+  const { ReadCafes } = callerOf(menuStoreService, channel, options);
   return async (ms = 1_000) => {
     const ctx: CallContext = { deadlineAt: Date.now() + ms, signal: new AbortController().signal };
     return (await ReadCafes(ctx, {})).cafes?.[0]?.cafeId ?? '';
@@ -189,6 +201,20 @@ describe('a channel', () => {
       console.info(
         `frozen: left after ${seconds.toFixed(1)} s, used ${secondsSince(thawedAt).toFixed(1)} s after its thaw`,
       );
+    },
+    TEST_MS_MAX,
+  );
+
+  it(
+    'sends a call again that waits in a frozen replica, if it may be repeated',
+    async () => {
+      const [behind, good] = [await replica('behind'), await replica('good')];
+      const gate = new Gate(behind.port);
+      const ask = askerWith({ repeatable: true }, await gate.listen(), good.port);
+      await eventually(async () => expect(await answering(ask)).toEqual(['behind', 'good']));
+      gate.freeze();
+      const endings = await Promise.all([1, 2, 3, 4].map(() => ask(5_000).catch((failure: Failure) => failure)));
+      expect(endings).toEqual(['good', 'good', 'good', 'good']);
     },
     TEST_MS_MAX,
   );

@@ -2,6 +2,7 @@ import { type Client, Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { type CallContext, labHeadersOf, throwIfOver } from '@seams/call';
 import { activeCarrier, deadlineOf, inSpan, SpanKind } from '@seams/telemetry';
+import { againElsewhere } from './again-elsewhere.ts';
 import type { Channel } from './channel.ts';
 import { failureOf } from './failure-status.ts';
 import { sendWithFaults } from './inject-faults.ts';
@@ -24,22 +25,32 @@ export type Methods<Definition> = keyof {
 } &
   keyof Definition;
 
+/** What is true of each call of a caller. */
+export interface CallsOptions {
+  /** That running one twice has the effect of once; then one whose connection broke is sent again (again-elsewhere.ts). */
+  readonly repeatable?: boolean;
+}
+
 /** Calls of one service over a channel. Each fails only with a Failure and never outlives its context. */
-export function callerOf<Definition extends object>(definition: Definition, channel: Channel): Caller<Definition> {
+export function callerOf<Definition extends object>(
+  definition: Definition,
+  channel: Channel,
+  options: CallsOptions = {},
+): Caller<Definition> {
   const methods = definition as unknown as Record<string, MethodDefinition<unknown, unknown, unknown, unknown>>;
   const calls = Object.entries(methods).map(([name, method]) => [
     name,
-    (ctx: CallContext, request: unknown) => call(channel, method, ctx, request),
+    (ctx: CallContext, request: unknown) => call({ channel, method, ...options }, ctx, request),
   ]);
   return Object.fromEntries(calls) as Caller<Definition>;
 }
 
-function call(
-  channel: Channel,
-  method: MethodDefinition<unknown, unknown, unknown, unknown>,
-  ctx: CallContext,
-  request: unknown,
-): Promise<unknown> {
+interface Called extends CallsOptions {
+  readonly channel: Channel;
+  readonly method: MethodDefinition<unknown, unknown, unknown, unknown>;
+}
+
+function call({ channel, method, repeatable }: Called, ctx: CallContext, request: unknown): Promise<unknown> {
   throwIfOver(ctx);
   const attributes = {
     'rpc.system': 'grpc',
@@ -48,8 +59,9 @@ function call(
     ...deadlineOf(ctx),
   };
   const operation = `${channel.callee}.${method.path.slice(method.path.lastIndexOf('/') + 1)}`;
+  const once = (): Promise<unknown> => channel.use((client) => send(client, method, ctx, request));
   return inSpan(method.path.slice(1), { kind: SpanKind.CLIENT, attributes }, () =>
-    sendWithFaults(ctx, operation, () => channel.use((client) => send(client, method, ctx, request))),
+    sendWithFaults(ctx, operation, () => (repeatable ? againElsewhere(ctx, once) : once())),
   );
 }
 

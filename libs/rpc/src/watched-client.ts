@@ -31,8 +31,9 @@ export function openWatchedClient(plan: WatchedClientOptions): WatchedClient {
     if (stuck.length === 0) return;
     plan.stuck(stuck);
     const old = current;
-    // First the new one: calls that come now, or are tried again, find a client that is connecting afresh.
+    // First the new one: calls that come now, or are tried again, find a client that connects without waiting for one.
     current = open(plan);
+    current.connect();
     old.retire();
   };
   const timer = setInterval(look, LOOK_EVERY_MS).unref();
@@ -46,6 +47,7 @@ export function openWatchedClient(plan: WatchedClientOptions): WatchedClient {
 }
 
 interface Opened {
+  connect(): void;
   use: WatchedClient['use'];
   stuck(now: number): string[];
   /** Closes it when its last call has ended; each has a deadline. */
@@ -69,6 +71,7 @@ function open({ target, options }: WatchedClientOptions): Opened {
     for (const socket of silent) if (socket.bytesRead === 0) socket.destroy();
   };
   return {
+    connect: () => void client.getChannel().getConnectivityState(true),
     use: async (call) => {
       calls += 1;
       try {

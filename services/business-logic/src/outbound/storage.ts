@@ -31,9 +31,9 @@ export interface Storage extends reads.Ports {
  * once. So a lost reply is simply asked for again, at whichever replica comes next.
  */
 export function storageOver(channel: Channel, policy: Policy): Storage {
-  const orderStore = callerOf(orderStoreService, channel);
-  const walletStore = callerOf(walletStoreService, channel);
-  const menuStore = callerOf(menuStoreService, channel);
+  const orderStore = callerOf(orderStoreService, channel, { repeatable: true });
+  const walletStore = callerOf(walletStoreService, channel, { repeatable: true });
+  const menuStore = callerOf(menuStoreService, channel, { repeatable: true });
   const ask = <T>(ctx: CallContext, attempt: (ctx: CallContext) => Promise<T>): Promise<T> =>
     policy.run(ctx, { repeatable: true }, attempt);
 
