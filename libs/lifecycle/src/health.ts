@@ -84,7 +84,9 @@ export class Health {
   private async checkOne({ name, check }: Dependency): Promise<void> {
     const before = this.states.get(name)?.status;
     try {
-      await check(AbortSignal.any([AbortSignal.timeout(CHECK_ANSWER_MS), this.stopping.signal]));
+      const signal = AbortSignal.any([AbortSignal.timeout(CHECK_ANSWER_MS), this.stopping.signal]);
+      // Not all clients can be told to give up: a silent one must not keep the others from being looked at.
+      await Promise.race([check(signal), silence(signal)]);
       this.states.set(name, { name, status: 'up' });
       if (before === 'down') this.log.info({ dependency: name }, 'a dependency is back');
     } catch (error) {
@@ -97,4 +99,10 @@ export class Health {
   private pause(ms: number): Promise<void> {
     return rest(ms, this.stopping.signal);
   }
+}
+
+function silence(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error(`no answer within ${CHECK_ANSWER_MS} ms`)), { once: true });
+  });
 }

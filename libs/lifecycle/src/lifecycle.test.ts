@@ -75,6 +75,17 @@ describe('a process', () => {
     expect(health.ready).toBe(true);
   });
 
+  it('says that a part which never answers is down, and goes on looking at the others', async () => {
+    const kafka = part('kafka', true);
+    const silent = { name: 'postgres', check: () => new Promise<void>(() => undefined) };
+    const { health } = await started([silent, kafka.dependency]);
+    const statusOf = (name: string) => health.dependencyStates().find((one) => one.name === name)?.status;
+    await until(() => statusOf('postgres') === 'down' && statusOf('kafka') === 'up');
+    kafka.state.up = false;
+    await until(() => statusOf('kafka') === 'down');
+    expect(health.ready).toBe(false);
+  });
+
   it('says so on its ops port', async () => {
     const port = Promise.withResolvers<number>();
     const listener = { listen: async () => 0, drain: async () => undefined };

@@ -59,6 +59,7 @@ export interface DbOptions {
 }
 
 const CONNECT_MS_MAX = 1_000;
+const PING_MS_MAX = 1_000;
 /** A process frozen in the middle of a transaction holds its locks no longer than this. */
 const IDLE_IN_TRANSACTION_MS_MAX = 5_000;
 
@@ -102,13 +103,15 @@ export function openDb(options: DbOptions): Db {
       const client = new pg.Client({
         connectionString: options.url,
         application_name: `${options.applicationName} listen`,
+        connectionTimeoutMillis: CONNECT_MS_MAX,
         keepAlive: true,
       });
       await client.connect();
       return client;
     },
     ping: async () => {
-      await pool.query('SELECT 1');
+      // A frozen server would keep the asker, and a connection of the pool with it, until it thaws.
+      await pool.query({ text: 'SELECT 1', query_timeout: PING_MS_MAX } as pg.QueryConfig);
     },
     close: () => pool.end(),
   };
