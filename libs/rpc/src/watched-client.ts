@@ -104,14 +104,13 @@ function noting(sockets: Set<Socket>): ChannelCredentials {
   const connectorOf = own._createSecureConnector.bind(own);
   own._createSecureConnector = (...given) => {
     const connector = connectorOf(...given);
-    return {
-      ...connector,
-      connect: (socket) => {
-        sockets.add(socket);
-        socket.once('close', () => sockets.delete(socket));
-        return connector.connect(socket);
-      },
+    const connect = connector.connect.bind(connector);
+    connector.connect = (socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      return connect(socket);
     };
+    return connector;
   };
   return own;
 }
