@@ -43,6 +43,8 @@ export interface Pursued {
   readonly key: string;
   readonly clientNonce: string;
   readonly first: JournalOutcome;
+  /** What a client is left with that repeats once. */
+  readonly second: JournalOutcome;
   readonly end: JournalOutcome;
   /** Whether some attempt left it unknown, whatever came of it. */
   readonly wasUnknown: boolean;
@@ -70,6 +72,7 @@ export function backoffMs(attempt: number, retryAfterMs: number | undefined, ran
 export async function pursue(run: Run, order: PlannedOrder): Promise<Pursued> {
   const intent = intentOf(run, order);
   let first: Pick<Pursued, 'first' | 'firstMs'> | undefined;
+  let second: JournalOutcome = 'unknown';
   let last: Attempt | undefined;
   let wasUnknown = false;
   let contradiction: string | undefined;
@@ -81,6 +84,7 @@ export async function pursue(run: Run, order: PlannedOrder): Promise<Pursued> {
     const outcome = outcomeOf(answer);
     if (made) run.answered?.({ sentAt: made.sentAt, outcome });
     const ms = performance.now() - run.startedAt - order.atMs;
+    if (attempts <= 2) second = outcome;
     first ??= { first: outcome, firstMs: last?.struck.own.length && !answer ? undefined : ms };
     if (made) contradiction ??= contradictionIn(made, attempts > 1 && !wasUnknown);
 
@@ -90,7 +94,16 @@ export async function pursue(run: Run, order: PlannedOrder): Promise<Pursued> {
       const end = !definite && wasUnknown ? 'unknown' : outcome;
       journal(run, intent, { outcome: end, answer });
       run.tally.ended(end, { wasUnknown });
-      return { ...intent, ...first, end, wasUnknown, definiteMs: definite ? ms : undefined, answer, contradiction };
+      return {
+        ...intent,
+        ...first,
+        second,
+        end,
+        wasUnknown,
+        definiteMs: definite ? ms : undefined,
+        answer,
+        contradiction,
+      };
     }
     if (!wasUnknown && (outcome === 'unknown' || claimsNothing(made.struck))) {
       wasUnknown = true;

@@ -31,8 +31,9 @@ export interface LoadResult {
   readonly orders: {
     readonly planned: number;
     readonly sent: number;
-    /** What the first attempt came to, and what the order came to. */
+    /** What the first attempt came to, then what it is with one repetition, and what the order came to. */
     readonly first: Counts;
+    readonly second: Counts;
     readonly end: Counts;
     readonly unknownOnce: number;
     readonly resolved: number;
@@ -80,6 +81,7 @@ export function resultOf({ pursued, tally, rateAsked, startedAt, inFlightMax, ..
       planned: tally.planned,
       sent: pursued.length,
       first: countsOf(pursued.map(({ first }) => first)),
+      second: countsOf(pursued.map(({ second }) => second)),
       end: countsOf(pursued.map(({ end }) => end)),
       unknownOnce: unknownOnce.length,
       resolved: unknownOnce.filter(({ end }) => end !== 'unknown').length,

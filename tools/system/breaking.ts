@@ -5,13 +5,14 @@ import type { Reply, Routes } from './control.ts';
 import { askReadiness } from './readiness.ts';
 import { NotNow, type Supervised } from './supervised.ts';
 
-/** What the runner lets be broken. `add` and `remove` resolve when it is done, and throw NotNow when it cannot be. */
+/** What the runner lets be broken. What has a name resolves when it is done, and throws NotNow when it cannot be. */
 export interface Breakable {
   readonly ready: boolean;
   readonly processes: readonly Supervised[];
   readonly services: readonly ServiceName[];
   add(service: ServiceName): Promise<string>;
   remove(name: string): Promise<void>;
+  restart(one: Supervised): Promise<void>;
 }
 
 const HEAL_MS_MAX = 60_000;
@@ -32,7 +33,7 @@ export function faultRoutes(system: Breakable): Routes {
     'POST /processes/:name/kill': toProcess('killed', (one) => one.kill()),
     'POST /processes/:name/freeze': toProcess('frozen', (one) => one.freeze()),
     'POST /processes/:name/thaw': toProcess('thawed', (one) => one.thaw()),
-    'POST /processes/:name/restart': toProcess('restarted', (one) => one.restart()),
+    'POST /processes/:name/restart': toProcess('restarted', (one) => system.restart(one)),
     'DELETE /processes/:name': ({ name = '' }) =>
       answered(system, async () => {
         if (!namesOf(system).includes(name)) return notFound(`there is no process "${name}"`, namesOf(system));

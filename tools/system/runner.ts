@@ -171,6 +171,7 @@ export class Runner {
       services: Object.keys(services) as ServiceName[],
       add: async (service) => replicas().add(service),
       remove: async (name) => replicas().remove(name),
+      restart: (one) => (one.part.kind === 'service' ? replicas().restart(one.part.name) : one.restart()),
     };
   }
 
