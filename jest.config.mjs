@@ -51,6 +51,7 @@ export default {
         '<rootDir>/services/*/src/**/*.test.ts',
         '<rootDir>/tools/**/*.test.ts',
         '<rootDir>/load/**/*.test.ts',
+        '<rootDir>/audit/**/*.test.ts',
         '<rootDir>/bench/**/*.test.ts',
       ],
     },

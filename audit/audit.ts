@@ -56,7 +56,7 @@ export async function audit(system: AuditedSystem, options: AuditOptions): Promi
 
   progress("reading Kafka's log from offset 0 (check 7)");
   const topics = [...new Set([ORDERS_TOPIC, ...[...facts.events.values()].map(({ topic }) => topic)])];
-  const log = await readLog(system.brokers, topics);
+  const log = await outbox.readUntilMarked(facts, () => readLog(system.brokers, topics));
   const readBack = await lost.readBack(facts, rest, journal);
 
   progress('comparing the projections (check 8)');

@@ -35,13 +35,36 @@ export function eventsAgainstOrders({ events, orders }: Facts): Question {
   return finding.question();
 }
 
-export function eventsInLog({ events }: Facts, log: readonly LogRecord[]): Question {
+/** A reader of what is committed sees a record some milliseconds after its writer was told so: its marker comes last. */
+const MARKED_MS_MAX = 2_000;
+
+/** Reads the log, and again while published events are missing in it that may be about to be seen. */
+export async function readUntilMarked(
+  { events }: Pick<Facts, 'events'>,
+  read: () => Promise<LogRecord[]>,
+  markedMsMax: number = MARKED_MS_MAX,
+): Promise<LogRecord[]> {
+  const published = [...events.values()].filter((event) => event.published);
+  const giveUpAt = Date.now() + markedMsMax;
+  for (;;) {
+    const askedAt = Date.now();
+    const log = await read();
+    const inLog = placesOf(log);
+    if (published.every((event) => inLog.has(placeOf(event))) || askedAt >= giveUpAt) return log;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+const placeOf = ({ topic, eventId }: Pick<EventFact, 'topic' | 'eventId'>): string => `${topic} ${eventId}`;
+const placesOf = (log: readonly LogRecord[]): Set<string> => new Set(log.map(placeOf));
+
+export function eventsInLog({ events }: Pick<Facts, 'events'>, log: readonly LogRecord[]): Question {
   const finding = new Finding("events of the outbox, which must be in Kafka's log once they are published");
-  const inLog = new Set(log.map(({ topic, eventId }) => `${topic} ${eventId}`));
+  const inLog = placesOf(log);
   let inFlight = 0;
   for (const { eventId, orderId, topic, published, ageMs } of events.values()) {
     finding.looked();
-    if (published && !inLog.has(`${topic} ${eventId}`))
+    if (published && !inLog.has(placeOf({ topic, eventId })))
       finding.breach(eventId, `published, but not in Kafka's log (order ${orderId})`);
     if (published) continue;
     if (ageMs > WAITING_MS_MAX)

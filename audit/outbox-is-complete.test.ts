@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import type { EventFact } from './facts.ts';
+import type { LogRecord } from './log.ts';
+import { eventsInLog, readUntilMarked } from './outbox-is-complete.ts';
+
+const TOPIC = 'seams.orders.v1';
+const fact = (eventId: string, published: boolean): EventFact => ({
+  eventId,
+  orderId: `order of ${eventId}`,
+  topic: TOPIC,
+  contentSha256: '',
+  published,
+  ageMs: 0,
+  says: undefined,
+});
+const record = (eventId: string): LogRecord => ({
+  topic: TOPIC,
+  partition: 0,
+  offset: '0',
+  key: '',
+  eventId,
+  contentSha256: '',
+  version: 1,
+});
+const FACTS = { events: new Map([fact('sent', true), fact('waiting', false)].map((one) => [one.eventId, one])) };
+
+/** A log that shows one more record set at each reading. */
+function logOf(...readings: LogRecord[][]): { read: () => Promise<LogRecord[]>; count: () => number } {
+  let count = 0;
+  return {
+    read: async () => readings[Math.min(count++, readings.length - 1)] as LogRecord[],
+    count: () => count,
+  };
+}
+
+describe('a published event that the log does not show yet', () => {
+  it('is no breach when its marker comes a moment later', async () => {
+    const log = logOf([], [record('sent')]);
+    const seen = await readUntilMarked(FACTS, log.read);
+    expect(eventsInLog(FACTS, seen)).toMatchObject({ breaches: [] });
+    expect(log.count()).toBe(2);
+  });
+
+  it('is one when it never comes, and the reading ends', async () => {
+    const log = logOf([]);
+    const seen = await readUntilMarked(FACTS, log.read, 300);
+    expect(eventsInLog(FACTS, seen).breaches).toMatchObject([{ id: 'sent' }]);
+    expect(log.count()).toBeGreaterThan(1);
+  });
+
+  it('is not waited for when nothing is missing: what is unpublished need not be there', async () => {
+    const log = logOf([record('sent')]);
+    await readUntilMarked(FACTS, log.read);
+    expect(log.count()).toBe(1);
+  });
+});
