@@ -42,6 +42,7 @@ describe('npm run lab', () => {
       /with the pattern: +0 spans of storage .* 0 of 4 orders placed\nwithout it: +[1-9]\d* spans .* 4 of 4 orders/,
     ],
     ['circuit-breaker', 5, /with the pattern: +\d+ ms to an answer, \d+ attempts at storage for \d+ requests/],
+    ['bulkhead', 4, /with the pattern: +0 of \d+ orders refused\nwithout it: +[1-9]\d* of \d+ orders refused/],
     [
       'retry-storm',
       4,

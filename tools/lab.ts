@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { bulkhead } from '../labs/bulkhead.ts';
 import { circuitBreaker } from '../labs/circuit-breaker.ts';
 import { deadline } from '../labs/deadline.ts';
 import { faultIsNotFailure } from '../labs/fault-is-not-failure.ts';
@@ -26,6 +27,7 @@ const LABS: readonly Lab[] = [
   faultIsNotFailure,
   deadline,
   circuitBreaker,
+  bulkhead,
   retryStorm,
   spike,
   scaling,

@@ -12,6 +12,7 @@ export const PATTERNS = [
   'deadline',
   'breaker',
   'retry-budget',
+  'bulkhead',
 ] as const;
 
 export type Pattern = (typeof PATTERNS)[number];

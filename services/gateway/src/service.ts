@@ -5,6 +5,7 @@ import { createLifecycle, type Running } from '@seams/lifecycle';
 import { chosenByRequest, measured, type Policy, policyOf } from '@seams/resilience';
 import { type Channel, openChannel } from '@seams/rpc';
 import type { Telemetry } from '@seams/telemetry';
+import { withoutBulkhead } from './admission/naive/without-bulkhead.ts';
 import { type Config, policyLimits } from './config.ts';
 import { AccountsHttp } from './edge/http/accounts.http.ts';
 import { type Admission, type AdmissionLimits, admissionWith } from './edge/http/admission.ts';
@@ -157,6 +158,7 @@ const admissionLimits = (config: Config): AdmissionLimits => ({
   addressBurst: config.ADDRESS_BURST_MAX,
   bucketsMax: config.BUCKETS_MAX,
   trustForwardedFor: config.TRUST_FORWARDED_FOR === 'on',
+  ...(config.SEAMS_LABS === 'on' ? { classOf: withoutBulkhead } : {}),
 });
 
 export interface Gateway extends Running {

@@ -107,6 +107,18 @@ describe('when too much is in flight', () => {
     expect(await letIn()).toEqual(seen[0]);
   });
 
+  it('a lab can do without the shares, where labs are on', async () => {
+    const anotherReport = { ...aReport, init: { headers: { ...headers, 'Seams-Without': 'outbox, bulkhead' } } };
+    const statuses = [];
+    for (const labs of ['on', 'off'] as const) {
+      const world = await worldWith({ IN_FLIGHT_MAX: 10, SEAMS_LABS: labs });
+      const letGo = await holdOrders(world, 4);
+      statuses.push((await ask(world, aReport)).status, (await ask(world, anotherReport)).status);
+      await letGo();
+    }
+    expect(statuses).toEqual([503, 200, 503, 503]);
+  });
+
   it('operators’ questions and the description of the API are never refused', async () => {
     const world = await worldWith({ IN_FLIGHT_MAX: 10 });
     const letGo = await holdOrders(world, 9);

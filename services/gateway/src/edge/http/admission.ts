@@ -15,6 +15,8 @@ export interface AdmissionLimits {
   readonly addressPerSecond: number;
   readonly addressBurst: number;
   readonly bucketsMax: number;
+  /** As which class a request is let in; labs have one in which all are alike. */
+  readonly classOf?: (incoming: IncomingMessage, criticality: Criticality) => Criticality;
   /** Whether X-Forwarded-For was written by a balancer of ours, which drops what the client says there. */
   readonly trustForwardedFor: boolean;
 }
@@ -52,8 +54,9 @@ export function admissionWith(limits: AdmissionLimits, log: Logger): Admission {
     customers,
     addresses,
     letsIn: (incoming, response) => {
-      const criticality = criticalityOf(incoming.method ?? 'GET', pathOf(incoming));
-      if (criticality === 'never_shed') return true;
+      const own = criticalityOf(incoming.method ?? 'GET', pathOf(incoming));
+      if (own === 'never_shed') return true;
+      const criticality = limits.classOf?.(incoming, own) ?? own;
       const refusal = refusalOf(incoming, criticality);
       if (!refusal) {
         response.once('close', () => gate.leave(criticality));

@@ -84,7 +84,8 @@ describe('an answer that does not come', () => {
     const startedAt = performance.now();
     const response = await placing(world, { 'Request-Timeout-Ms': '300' });
 
-    expect(performance.now() - startedAt).toBeLessThan(300 + 100);
+    // Not after the 2 s that a request has without a limit of its own.
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
     expect(response.status).toBe(504);
     expect(await response.json()).toMatchObject({ reason: 'deadline_passed' });
   });
