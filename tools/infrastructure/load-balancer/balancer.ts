@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from '../http.ts';
 import { type ForwardLimits, forward } from './forward.ts';
 import { type Address, Gateways, type Log } from './gateways.ts';
+import { inTurn } from './in-turn.ts';
 import { answerOnSocket, answerProblem, PROBLEMS } from './problem.ts';
 import { cutUnreadAnswers } from './unread-answers.ts';
 
@@ -53,14 +54,17 @@ export async function startLoadBalancer({
 }: LoadBalancerOptions): Promise<LoadBalancer> {
   const gateways = new Gateways(addresses, log, inFlightMax);
   let draining = false;
-  const server = createServer(SERVER, (incoming, response) => {
-    // Pipes on a broken connection end in 'close', which is handled where it matters.
-    incoming.on('error', () => {});
-    response.on('error', () => {});
+  const handle = inTurn((incoming, response) => {
     if (answersItself(incoming, response, { gateways, draining, connections: open.connections })) return;
     const refusal = draining ? PROBLEMS.draining : refusalOf(incoming);
     if (refusal) answerProblem(response, refusal);
     else forward({ incoming, response, draining: () => draining }, gateways, { ...LIMITS, ...limits }, log);
+  });
+  const server = createServer(SERVER, (incoming, response) => {
+    // Pipes on a broken connection end in 'close', which is handled where it matters.
+    incoming.on('error', () => {});
+    response.on('error', () => {});
+    handle(incoming, response);
   });
   server.maxConnections = CONNECTIONS_MAX;
   // 0: no silent cut. Node drops what exceeds its count, and a dropped Authorization is another request.

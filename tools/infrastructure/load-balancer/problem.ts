@@ -69,6 +69,12 @@ export const PROBLEMS = {
     reason: 'reply_lost',
     detail: 'The gateway did not answer, so the outcome is unknown. Repeat the request with the same Idempotency-Key.',
   },
+  pipelined: {
+    status: 429,
+    reason: 'too_many_at_once',
+    detail: 'More requests came on this connection than wait there for an answer. Nothing was done; try again.',
+    headers: { 'Retry-After': '1' },
+  },
   hosts: { status: 400, reason: 'host_not_single', detail: 'A request has exactly one Host header.' },
   target: {
     status: 400,
