@@ -70,6 +70,10 @@ describe('the arguments of npm start', () => {
 
 describe('the arguments of npm run status', () => {
   it('name the data folder and the form', () => {
-    expect(readStatusArguments(['--json', '--data', '/d'], CHECKOUT)).toEqual({ dataDir: '/d', json: true });
+    expect(readStatusArguments(['--json', '--data', '/d'], CHECKOUT)).toEqual({
+      help: false,
+      dataDir: '/d',
+      json: true,
+    });
   });
 });

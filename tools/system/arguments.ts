@@ -52,9 +52,24 @@ export function readStartArguments(args: readonly string[], checkout: string): S
   return { help: values.help ?? false, fresh: values.fresh ?? false, dataDir: dataDirOf(values.data, checkout), place };
 }
 
-export function readStatusArguments(args: readonly string[], checkout: string): { dataDir: string; json: boolean } {
-  const { values } = parsed(args, { data: { type: 'string' }, json: { type: 'boolean' } });
-  return { dataDir: dataDirOf(values.data, checkout), json: values.json ?? false };
+export const STATUS_HELP = `What runs: every process, its state and memory.
+
+  npm run status -- [options]
+
+  --data DIR        the data folder that the system was started with   (.seams)
+  --json            the same for programs
+  --help            this text
+`;
+
+export interface StatusArguments {
+  readonly help: boolean;
+  readonly dataDir: string;
+  readonly json: boolean;
+}
+
+export function readStatusArguments(args: readonly string[], checkout: string): StatusArguments {
+  const { values } = parsed(args, { data: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } });
+  return { help: values.help ?? false, dataDir: dataDirOf(values.data, checkout), json: values.json ?? false };
 }
 
 type Options = Record<string, { type: 'string' | 'boolean' }>;

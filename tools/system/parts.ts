@@ -7,6 +7,7 @@ import { type Child, type Running, runToEnd, type Spawn, spawnChild, stopChild }
 import { startJaeger } from '../infrastructure/jaeger.ts';
 import { startKafka } from '../infrastructure/kafka.ts';
 import { auditorRole, startPostgres, superuser } from '../infrastructure/postgres.ts';
+import { goFirst } from '../infrastructure/priority.ts';
 import type { Folder } from './folder.ts';
 import { auditedDatabases, type Installation } from './installation.ts';
 import type { Part } from './supervised.ts';
@@ -104,11 +105,19 @@ async function startTool(tool: Tool, env: Readonly<Record<string, string>>, worl
     env: nodeEnvironment({ ...compileCache(world), ...env }),
     logFile: world.folder.log(tool),
   };
-  return spawnStoppable(what, stopMsMax);
+  return tool === 'load-balancer' ? spawnInFront(what, stopMsMax, world) : spawnStoppable(what, stopMsMax);
 }
 
 async function spawnStoppable(what: Spawn, stopMsMax: number): Promise<Running> {
   return stoppable(await spawnChild(what), stopMsMax);
+}
+
+/** Who says "too much" has to be heard while everything behind is busy (docs/overload.md). */
+async function spawnInFront(what: Spawn, stopMsMax: number, { terminal }: World): Promise<Running> {
+  const child = await spawnChild(what);
+  const why = goFirst(child.pid);
+  if (why) terminal.step(`${what.name} gets no more of the processor than the rest: ${why}`);
+  return stoppable(child, stopMsMax);
 }
 
 const stoppable = (child: Child, stopMsMax: number): Running => ({
@@ -194,18 +203,18 @@ export function servicePart(replica: Replica, world: World): Part {
     ports: [replica.ports.http, replica.ports.grpc, replica.ports.ops].filter((port) => port !== undefined),
     logFile,
     readyUrl: `http://${place.host}:${replica.ports.ops}/readyz`,
-    start: () =>
-      spawnStoppable(
-        {
-          name: replica.name,
-          command: process.execPath,
-          args: [...SERVICE_MEMORY, path.join(checkout, 'services', replica.service, 'dist/main.js')],
-          env: nodeEnvironment(environmentOf(replica, place, installation.secrets, folder.replicas)),
-          cwd: checkout,
-          logFile,
-        },
-        STOP_MS_MAX,
-      ),
+    start: () => {
+      const what: Spawn = {
+        name: replica.name,
+        command: process.execPath,
+        args: [...SERVICE_MEMORY, path.join(checkout, 'services', replica.service, 'dist/main.js')],
+        env: nodeEnvironment(environmentOf(replica, place, installation.secrets, folder.replicas)),
+        cwd: checkout,
+        logFile,
+      };
+      const isInFront = replica.service === infrastructure['load-balancer'].to;
+      return isInFront ? spawnInFront(what, STOP_MS_MAX, world) : spawnStoppable(what, STOP_MS_MAX);
+    },
   };
 }
 
