@@ -52,10 +52,11 @@ describe('five times what the system can do', () => {
 
   it('refuses the less critical first', () => {
     const { 'top-up': pay, order, menu, report } = seen.overload;
-    const share = ({ done, asked }: { done: number; asked: number }): number => done / asked;
-    expect(share(pay)).toBeGreaterThan(share(order));
-    expect(share(order)).toBeGreaterThan(share(menu));
-    expect(share(order)).toBeGreaterThan(share(report));
+    // Not what was done: a machine that is busy elsewhere lets in what it then cannot do in time.
+    const refused = ({ shed, asked }: { shed: number; asked: number }): number => shed / asked;
+    expect(refused(pay)).toBeLessThan(refused(order));
+    expect(refused(order)).toBeLessThan(refused(menu));
+    expect(refused(order)).toBeLessThan(refused(report));
   });
 
   it('never refuses health and the description of the API', () => {
