@@ -50,7 +50,7 @@ say('starting a Postgres');
 const trial = await StorageTrial.begin();
 try {
   const runs = await measure(trial, {
-    ways: waysOf(trial.db),
+    ways: waysOf(trial),
     callers: values.callers.split(',').map(Number),
     rounds: Number(values.rounds),
     seconds: Number(values.seconds),

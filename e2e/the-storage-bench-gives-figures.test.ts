@@ -21,7 +21,7 @@ it(
     expect(stdout.trimStart()).toMatch(/^\{\s*"ratios"/);
     const { ratios, figures, sums, problems } = JSON.parse(stdout) as Figures;
     expect(problems).toEqual([]);
-    expect(figures).toHaveLength(2 * 2); // callers, counters
+    expect(figures).toHaveLength(3 * 2 * 2); // ways, callers, counters
     for (const { perS, p50, failed } of figures) {
       expect(failed).toBe(0);
       expect(perS).toBeGreaterThan(0);

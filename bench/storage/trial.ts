@@ -22,19 +22,20 @@ const HOST = '127.0.0.1';
 const CUSTOMERS = 2_000;
 const ITEMS = 1_000;
 /** As config.ts of storage has it. */
-const CONNECTIONS_MAX = 12;
+export const CONNECTIONS_MAX = 12;
 const ORDER_MS_MAX = 10_000;
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../services/storage/migrations');
 
 export class StorageTrial {
-  readonly db: Db;
   readonly #folder: string;
   readonly #postgres: Running;
   readonly #ownerUrl: string;
+  readonly #url: string;
   readonly #seeded: Seeded;
+  readonly #opened: Db[] = [];
 
-  private constructor(started: { folder: string; postgres: Running; ownerUrl: string; db: Db; seeded: Seeded }) {
-    this.db = started.db;
+  private constructor(started: { folder: string; postgres: Running; ownerUrl: string; url: string; seeded: Seeded }) {
+    this.#url = started.url;
     this.#folder = started.folder;
     this.#postgres = started.postgres;
     this.#ownerUrl = started.ownerUrl;
@@ -55,15 +56,21 @@ export class StorageTrial {
       const ownerUrl = urlOf('storage_owner');
       await asOwner(ownerUrl, (client) => migrate(client, MIGRATIONS));
       const seeded = await seed(ownerUrl, CUSTOMERS, ITEMS);
-      const log = createLogger({ service: 'bench', process: 'bench', logLevel: 'error' });
-      const application = { name: 'storage', url: urlOf('storage'), applicationName: 'bench', log };
-      const db = openDb({ ...application, connectionsMax: CONNECTIONS_MAX });
-      return new StorageTrial({ folder, postgres, ownerUrl, db, seeded });
+      return new StorageTrial({ folder, postgres, ownerUrl, url: urlOf('storage'), seeded });
     } catch (error) {
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }
+  }
+
+  /** A pool as storage has it: one for each way, for a backend keeps the plans that it made for whoever came first. */
+  open(): Db {
+    const log = createLogger({ service: 'bench', process: 'bench', logLevel: 'error' });
+    const options = { name: 'storage', url: this.#url, applicationName: 'bench', log };
+    const db = openDb({ ...options, connectionsMax: CONNECTIONS_MAX });
+    this.#opened.push(db);
+    return db;
   }
 
   /** As business-logic sends it: one line, a key that nobody used. */
@@ -92,7 +99,7 @@ export class StorageTrial {
   }
 
   async end(): Promise<void> {
-    await this.db.close();
+    await Promise.all(this.#opened.map((db) => db.close()));
     await this.#postgres.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }

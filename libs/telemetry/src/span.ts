@@ -4,6 +4,7 @@ import {
   context,
   INVALID_SPAN_CONTEXT,
   propagation,
+  ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -66,6 +67,20 @@ export function openSpan(name: string, options: SpanOptions & { readonly parent:
       span.end();
     },
   };
+}
+
+/**
+ * Runs work that several requests share, each in a trace of its own. A span has one parent, so it stands in the trace of
+ * the first that is recorded; the others have a link to that request, and it has one to each of them.
+ */
+export function inSharedSpan<T>(spans: readonly Span[], work: () => Promise<T>): Promise<T> {
+  const [first, ...others] = spans.filter((span) => span.isRecording());
+  if (!first) return context.with(ROOT_CONTEXT, work);
+  for (const other of others) {
+    other.addLink({ context: first.spanContext() });
+    first.addLink({ context: other.spanContext() });
+  }
+  return context.with(trace.setSpan(ROOT_CONTEXT, first), work);
 }
 
 /** Writes a failure on a span without ending it. */

@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { context, propagation, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, INVALID_SPAN_CONTEXT, propagation, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { Failure } from '@seams/call';
-import { activeCarrier, activeTraceId, createLogger, inSpan, openSpan, SpanKind } from './index.ts';
+import {
+  activeCarrier,
+  activeTraceId,
+  createLogger,
+  inSharedSpan,
+  inSpan,
+  openSpan,
+  type Span,
+  SpanKind,
+} from './index.ts';
 
 const exporter = new InMemorySpanExporter();
 const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
@@ -69,6 +78,36 @@ describe('a span', () => {
     expect(span.carrier.traceparent).toContain(TRACE_ID);
     span.end(new Error('the reply was lost'));
     expect(spans()[0]).toMatchObject({ status: { code: SpanStatusCode.ERROR } });
+  });
+});
+
+describe('work that several requests share', () => {
+  const request = (traceId: string, work: (span: Span) => Promise<void>): Promise<void> =>
+    inSpan('request', { kind: SpanKind.SERVER, parent: { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` } }, work);
+
+  it('stands in the trace of the first, whoever set it off, and links lead there and back', async () => {
+    const shared = Promise.withResolvers<void>();
+    const members: Span[] = [];
+    const join = async (span: Span): Promise<void> => {
+      members.push(span);
+      if (members.length === 3) void inSharedSpan(members, statement).then(shared.resolve);
+      await shared.promise;
+    };
+    const statement = (): Promise<void> => inSpan('statement', { kind: SpanKind.CLIENT }, async () => undefined);
+    await Promise.all(['1', '2', '3'].map((digit) => request(digit.repeat(32), join)));
+
+    const [work, ...requests] = spans();
+    expect(work?.parentSpanContext?.spanId).toBe(members[0]?.spanContext().spanId);
+    const linkedTo = (n: number) => requests[n]?.links.map(({ context: { traceId } }) => traceId[0]);
+    expect([linkedTo(0), linkedTo(1), linkedTo(2)]).toEqual([['2', '3'], ['1'], ['1']]);
+  });
+
+  it('is in nobody’s trace when none is recorded, not in that of whoever set it off', async () => {
+    const nobody = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    await request('4'.repeat(32), () =>
+      inSharedSpan([nobody], () => inSpan('statement', { kind: SpanKind.CLIENT }, async () => undefined)),
+    );
+    expect(spans().map(({ name }) => name)).toEqual(['request']);
   });
 });
 

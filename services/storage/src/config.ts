@@ -7,6 +7,10 @@ const Config = ProcessConfig.extend({
   /** The role "storage" of the database "storage". */
   POSTGRES_URL: z.string().min(1),
   POSTGRES_CONNECTIONS_MAX: wholeNumber.max(100).default(12),
+  /** Orders that share one transaction at most; 1 gives each its own. */
+  COMMIT_ORDERS_MAX: wholeNumber.min(1).max(128).default(32),
+  /** Such transactions at once: the others' connections are for what goes alone, and for reads. */
+  COMMITS_AT_ONCE_MAX: wholeNumber.min(1).default(2),
   KAFKA_BROKERS: list,
   /** The same for all replicas; two installations on one Kafka need two, or they shut each other out. */
   RELAY_TRANSACTIONAL_ID: z.string().min(1).default('seams-outbox'),
@@ -19,6 +23,10 @@ const Config = ProcessConfig.extend({
   RELAY_POLL_MS: wholeNumber.default(500),
 })
   .refine(transactionsMayLast.check, transactionsMayLast.issue)
+  .refine((c) => c.COMMITS_AT_ONCE_MAX * 2 <= c.POSTGRES_CONNECTIONS_MAX, {
+    path: ['COMMITS_AT_ONCE_MAX'],
+    message: 'must be at most half of POSTGRES_CONNECTIONS_MAX: groups of orders must leave connections to all else',
+  })
   .refine((c) => c.RELAY_POLL_MS * 3 <= c.RELAY_LEASE_MS, {
     path: ['RELAY_LEASE_MS'],
     message:

@@ -12,6 +12,7 @@ import type { Config } from './config.ts';
 import { menuOverGrpc } from './edge/menu.grpc.ts';
 import { ordersOverGrpc } from './edge/orders.grpc.ts';
 import { walletsOverGrpc } from './edge/wallets.grpc.ts';
+import { readAnswer } from './idempotency/record-store.ts';
 import { KEYS_PER_SWEEP_MAX, sweepKeys } from './idempotency/sweep-store.ts';
 import { chosenByRequest } from './naive/choose.ts';
 import { publishAfterCommitTo } from './naive/publish-after-commit.ts';
@@ -22,6 +23,7 @@ import { keepingLease } from './outbound/keeping-lease.ts';
 import { createRelay, type Relay } from './outbound/relay.ts';
 import { relayWithFaults } from './outbound/relay-faults.ts';
 import { measureRelay } from './outbound/relay-metrics.ts';
+import { settlingOrders } from './outbound/settling.ts';
 import {
   forgetHeader,
   giveUpLease,
@@ -93,9 +95,15 @@ class StorageModule {
 }
 
 function rpcOf({ db, unfenced, config, log }: Served): RpcServer {
-  const world = { db, newId: uuidv7, traceparent: () => activeCarrier().traceparent ?? '', recordOrder, takeStock };
+  const ids = { newId: uuidv7, traceparent: () => activeCarrier().traceparent ?? '' };
+  const real = commitOrderWith({
+    ...ids,
+    settle: settlingOrders({ db, ordersMax: config.COMMIT_ORDERS_MAX, atOnceMax: config.COMMITS_AT_ONCE_MAX }),
+    readAnswer: (ctx, key) => readAnswer(db, ctx, key),
+  });
   const labs = config.SEAMS_LABS === 'on';
-  const commitOrder = labs ? chosenByRequest(world, publishAfterCommitTo(unfenced)) : commitOrderWith(world);
+  const steps = { ...ids, db, recordOrder, takeStock };
+  const commitOrder = labs ? chosenByRequest(real, steps, publishAfterCommitTo(unfenced)) : real;
   return createRpcServer({
     callee: 'storage',
     host: config.HOST,

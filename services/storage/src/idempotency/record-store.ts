@@ -1,6 +1,6 @@
-import { Failure, isFailureKind } from '@seams/call';
+import { type CallContext, Failure, isFailureKind } from '@seams/call';
 import { type RequestKey, refusal } from '@seams/contracts';
-import { statement, type Tx } from '@seams/postgres';
+import { type Db, statement, type Tx } from '@seams/postgres';
 
 /** What stands under a key: the bytes of the first answer, or the refusal that it was. */
 export type FirstAnswer =
@@ -33,11 +33,23 @@ export async function claimKey(tx: Tx, key: RequestKey, first: FirstAnswer): Pro
   const claimed = await tx.query(CLAIM, [...nameOf(key), key.fingerprint, first.outcome, bytesOf(first)]);
   if (claimed.rowCount === 1) return undefined;
 
-  const { rows } = await tx.query<{ fingerprint: Buffer; outcome: 'done' | 'refused'; answer: Buffer }>(
-    READ,
-    nameOf(key),
-  );
-  const record = rows[0];
+  const { rows } = await tx.query<RecordRow>(READ, nameOf(key));
+  return answerUnder(key, rows[0]);
+}
+
+/** What stands in the table under a key. */
+export interface RecordRow {
+  readonly fingerprint: Buffer;
+  readonly outcome: 'done' | 'refused';
+  readonly answer: Buffer;
+}
+
+/**
+ * The answer that a key got before, for whoever found it taken.
+ *
+ * @throws Failure mismatch/idempotency_key_reused, conflict/idempotency_key_expired_meanwhile
+ */
+export function answerUnder(key: RequestKey, record: RecordRow | undefined): FirstAnswer {
   // Only the sweeper removes records, and only old ones: between two statements the record went away.
   if (!record) throw new Failure('conflict', 'idempotency_key_expired_meanwhile', 'The key expired in this moment.');
   if (!record.fingerprint.equals(key.fingerprint)) {
@@ -48,6 +60,12 @@ export async function claimKey(tx: Tx, key: RequestKey, first: FirstAnswer): Pro
     : { outcome: 'refused', failure: failureOf(record.answer) };
 }
 
+/** The answer that a key got before, if it got one. @throws Failure mismatch/idempotency_key_reused */
+export async function readAnswer(db: Db, ctx: CallContext, key: RequestKey): Promise<FirstAnswer | undefined> {
+  const { rows } = await db.query<RecordRow>(ctx, READ, nameOf(key));
+  return rows[0] && answerUnder(key, rows[0]);
+}
+
 /** Replaces the answer under a key that this transaction claimed. */
 export async function settleKey(tx: Tx, key: RequestKey, first: FirstAnswer): Promise<void> {
   await tx.query(SETTLE, [...nameOf(key), first.outcome, bytesOf(first)]);
@@ -55,7 +73,7 @@ export async function settleKey(tx: Tx, key: RequestKey, first: FirstAnswer): Pr
 
 const nameOf = (key: RequestKey): [string, string, string] => [key.customerId, key.route, key.key];
 
-function bytesOf(first: FirstAnswer): Buffer {
+export function bytesOf(first: FirstAnswer): Buffer {
   if (first.outcome === 'done') return first.answer;
   const { kind, reason, message } = first.failure;
   return refusal.encode({ kind, reason, message });

@@ -1,12 +1,13 @@
 import { type CallContext, Failure } from '@seams/call';
 import type { CommitOrderRequest, CommitOrderResponse } from '@seams/contracts';
-import { eventOf, type Ports } from '../orders/commit-order.ts';
+import { eventOf } from '../orders/commit-order.ts';
+import type { Steps } from '../orders/commit-order-in-steps.ts';
 
 /**
  * What a service does that never asks "what if it ran twice?": each call is a new order under an id of its own. The
  * transaction is as good as the real one's; only the key is not looked at. For labs, to count what the key buys.
  */
-export const commitOrderWithoutIdempotencyWith = (world: Ports) =>
+export const commitOrderWithoutIdempotencyWith = (world: Steps) =>
   async function commitOrderWithoutIdempotency(
     ctx: CallContext,
     { key, placed, refused }: CommitOrderRequest,

@@ -1,6 +1,6 @@
 import type { CallContext } from '@seams/call';
 import type { CommitOrderRequest, CommitOrderResponse } from '@seams/contracts';
-import type { Ports } from '../orders/commit-order.ts';
+import type { Steps } from '../orders/commit-order-in-steps.ts';
 import type { OutboxEvent } from '../orders/order-store.ts';
 import { recordOrderWithoutEvent } from './order-without-event-store.ts';
 
@@ -11,8 +11,8 @@ export type CommitOrder = (ctx: CallContext, request: CommitOrderRequest) => Pro
  * the two loses the event for good, for a repetition finds the order done. For labs, to count the lost events.
  */
 export const withoutOutbox = (
-  commitOrderWith: (world: Ports) => CommitOrder,
-  world: Ports,
+  commitOrderWith: (world: Steps) => CommitOrder,
+  world: Steps,
   publish: (ctx: CallContext, key: string, event: OutboxEvent) => Promise<void>,
 ): CommitOrder =>
   async function commitThenPublish(ctx, request) {

@@ -1,4 +1,4 @@
-import { type CallContext, Failure, isFailureKind, labHeadersOf } from '@seams/call';
+import { type CallContext, FAILURES, Failure, isFailureKind, labHeadersOf } from '@seams/call';
 import {
   type CommitOrderRequest,
   type CommitOrderResponse,
@@ -7,19 +7,26 @@ import {
   orderPlaced,
   type RequestKey,
 } from '@seams/contracts';
-import type { Db, Tx } from '@seams/postgres';
-import { once } from '../idempotency/once.ts';
+import type { FirstAnswer } from '../idempotency/record-store.ts';
 import type { OutboxEvent } from './order-store.ts';
 
+/** What stands in one commit: a key, and the order with its answer and event, or the refusal to record. */
+export type AskedOrder = { readonly key: RequestKey } & (
+  | { readonly kind: 'placed'; readonly order: Order; readonly answer: Buffer; readonly event: OutboxEvent }
+  | { readonly kind: 'refused'; readonly failure: Failure }
+);
+
+/** The answer that stands under the key now, and whether an earlier request had got it already. */
+export type Settled = FirstAnswer & { readonly replayed: boolean };
+
 export interface Ports {
-  readonly db: Db;
   newId(): string;
   /** W3C trace context of the request under way, or empty. */
   traceparent(): string;
-  /** Writes order, charge and event; nothing of it without the rest. */
-  recordOrder(tx: Tx, key: RequestKey, order: Order, event: OutboxEvent): Promise<void>;
-  /** Takes what the order needs from the counters, or refuses. */
-  takeStock(tx: Tx, order: Order): Promise<void>;
+  /** Writes order, charge, stock and event under a key, or the refusal, at most once; gives what stands there then. */
+  settle(ctx: CallContext, asked: AskedOrder): Promise<Settled>;
+  /** The answer that a key got before, if it got one. */
+  readAnswer(ctx: CallContext, key: RequestKey): Promise<FirstAnswer | undefined>;
 }
 
 const ORDER_PLACED = 'seams.events.v1.OrderPlaced';
@@ -31,28 +38,37 @@ export const commitOrderWith = (world: Ports) =>
     const { key } = request;
     if (!key) throw new Failure('invalid', 'key_missing');
 
-    const foreseen = commitOrderResponse.encode({ order: request.placed ?? null, replayed: false });
-    const { answer, replayed } = await once(world.db, ctx, {
-      key,
-      foreseen,
-      effect: async (tx) => {
-        const order = acceptedOrder(request, key);
-        await world.recordOrder(tx, key, order, eventOf(ctx, order, world));
-        await world.takeStock(tx, order);
-        return foreseen;
-      },
-    });
-    return { ...commitOrderResponse.decode(answer), replayed };
+    const decided = decisionOf(request, key);
+    const settled =
+      decided instanceof Failure
+        ? await settleWithout(world, ctx, key, decided)
+        : await world.settle(ctx, { key, ...placedOf(ctx, decided, world) });
+    if (settled.outcome === 'refused') throw settled.failure; // only now: the refusal itself had to be committed
+    return { ...commitOrderResponse.decode(settled.answer), replayed: settled.replayed };
   };
 
-function acceptedOrder({ placed, refused }: CommitOrderRequest, key: RequestKey): Order {
-  if (refused) throw new Failure(isFailureKind(refused.kind) ? refused.kind : 'bug', refused.reason, refused.message);
-  if (!placed || placed.customerId !== key.customerId) throw new Failure('invalid', 'decision_missing');
+function placedOf(ctx: CallContext, order: Order, world: Pick<Ports, 'newId' | 'traceparent'>) {
+  const answer = commitOrderResponse.encode({ order, replayed: false });
+  return { kind: 'placed' as const, order, answer, event: eventOf(ctx, order, world) };
+}
+
+/** A refusal is recorded; what says that it was not done, or a kind that this version does not know, is no answer for good. */
+async function settleWithout(world: Ports, ctx: CallContext, key: RequestKey, failure: Failure): Promise<Settled> {
+  if (FAILURES[failure.kind].outcome === 'refused') return world.settle(ctx, { key, kind: 'refused', failure });
+  const earlier = await world.readAnswer(ctx, key);
+  if (!earlier) throw failure;
+  return { ...earlier, replayed: true };
+}
+
+/** The order that business-logic accepted, or why there is none. */
+export function decisionOf({ placed, refused }: CommitOrderRequest, key: RequestKey): Order | Failure {
+  if (refused) return new Failure(isFailureKind(refused.kind) ? refused.kind : 'bug', refused.reason, refused.message);
+  if (!placed || placed.customerId !== key.customerId) return new Failure('invalid', 'decision_missing');
   return placed;
 }
 
 /** The event that an order's commit writes beside it. */
-export function eventOf(ctx: CallContext, order: Order, world: Ports): OutboxEvent {
+export function eventOf(ctx: CallContext, order: Order, world: Pick<Ports, 'newId' | 'traceparent'>): OutboxEvent {
   const eventId = world.newId();
   const payload = orderPlaced.encode({
     eventId,

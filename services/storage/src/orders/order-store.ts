@@ -64,9 +64,11 @@ export async function recordOrder(tx: Tx, key: RequestKey, order: Order, event: 
 
 export async function debitWallet(tx: Tx, order: Order): Promise<void> {
   const debited = await tx.query(DEBIT_WALLET, [order.customerId, order.totalCents]);
-  if (debited.rowCount === 0)
-    throw new Failure('rejected', 'not_enough_money', 'The wallet holds less than the order costs.');
+  if (debited.rowCount === 0) throw notEnoughMoney();
 }
+
+export const notEnoughMoney = (): Failure =>
+  new Failure('rejected', 'not_enough_money', 'The wallet holds less than the order costs.');
 
 /** @throws Failure rejected/stock_exhausted, with nothing to keep */
 export async function takeStock(tx: Tx, order: Order): Promise<void> {
@@ -76,7 +78,7 @@ export async function takeStock(tx: Tx, order: Order): Promise<void> {
   }
 }
 
-export const inLockOrder = (lines: readonly OrderLine[]): OrderLine[] =>
+export const inLockOrder = <Line extends OrderLine>(lines: readonly Line[]): Line[] =>
   [...lines].sort((a, b) => (a.itemId < b.itemId ? -1 : 1));
 
 export const exhausted = (line: OrderLine): Failure =>

@@ -6,14 +6,15 @@ import type { CommitOrderRequest } from '@seams/contracts';
 import { type Db, openDb, type Tx } from '@seams/postgres';
 import { endingOf, quietLogger, type TestDatabase, testDatabase, within } from '@seams/testkit';
 import { chosenByRequest } from '../../src/naive/choose.ts';
-import type { Ports } from '../../src/orders/commit-order.ts';
+import type { Steps } from '../../src/orders/commit-order-in-steps.ts';
 import { recordOrder, takeStock } from '../../src/orders/order-store.ts';
+import { waysToCommit } from './ways-to-commit.ts';
 
 const UNITS = 100;
 
 let database: TestDatabase;
 let db: Db;
-let world: Ports;
+let world: Steps;
 
 beforeAll(async () => {
   database = await testDatabase('storage', fileURLToPath(new URL('../../migrations', import.meta.url)));
@@ -26,6 +27,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
+const real = () => waysToCommit(db).together;
 const without = (...patterns: Pattern[]): CallContext => ({ ...within(10_000), without: new Set(patterns) });
 const notPublished = async (): Promise<void> => {
   throw new Failure('timed_out', 'reply_lost');
@@ -60,7 +62,7 @@ const ordersOf = async ({ key }: CommitOrderRequest): Promise<number> =>
 
 describe('an order without', () => {
   it('idempotency is a second order when it comes twice', async () => {
-    const commitOrder = chosenByRequest(world, notPublished);
+    const commitOrder = chosenByRequest(real(), world, notPublished);
     const request = await order(await item());
     await commitOrder(without('idempotency'), request);
     await commitOrder(without('idempotency'), request);
@@ -80,7 +82,7 @@ describe('an order without', () => {
       },
     });
     const met: Db = { ...db, transaction: (ctx, work) => db.transaction(ctx, (tx) => work(meeting(tx))) };
-    const commitOrder = chosenByRequest({ ...world, db: met }, notPublished);
+    const commitOrder = chosenByRequest(real(), { ...world, db: met }, notPublished);
     const itemId = await item();
     const requests = await Promise.all([order(itemId), order(itemId)]);
     await Promise.all(requests.map((request) => commitOrder(without('optimistic-lock'), request)));
@@ -91,7 +93,7 @@ describe('an order without', () => {
   it('outbox loses its event when the publish fails after the commit, and no repetition brings it back', async () => {
     const published: string[] = [];
     let broken = true;
-    const commitOrder = chosenByRequest(world, async (ctx, key) => {
+    const commitOrder = chosenByRequest(real(), world, async (ctx, key) => {
       if (broken) await notPublished();
       published.push(key);
     });
@@ -104,7 +106,7 @@ describe('an order without', () => {
 
   it('any of them loses the event and the update, and is two orders', async () => {
     const published: string[] = [];
-    const commitOrder = chosenByRequest(world, async (ctx, key) => void published.push(key));
+    const commitOrder = chosenByRequest(real(), world, async (ctx, key) => void published.push(key));
     const request = await order(await item());
     const all = without('idempotency', 'outbox', 'optimistic-lock');
     await commitOrder(all, request);
@@ -115,7 +117,7 @@ describe('an order without', () => {
 
 describe('an order that does without nothing', () => {
   it('is one order with one event, however often it comes', async () => {
-    const commitOrder = chosenByRequest(world, notPublished);
+    const commitOrder = chosenByRequest(real(), world, notPublished);
     const request = await order(await item());
     await commitOrder(within(10_000), request);
     await commitOrder(within(10_000), request);

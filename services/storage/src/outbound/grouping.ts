@@ -1,0 +1,137 @@
+import { type CallContext, Failure, remainingMs, throwIfOver } from '@seams/call';
+
+/** One caller's part in a group. */
+export interface Member<Item, Answer> {
+  readonly ctx: CallContext;
+  readonly item: Item;
+  readonly waitedMs: number;
+  /** Gives its answer, unless it is over: then nothing is called for it. */
+  settle(answer: () => Promise<Answer>): void;
+}
+
+export interface GroupingOptions<Item, Answer> {
+  /** In one group at most. */
+  readonly sizeMax: number;
+  /** Groups under way at once; whoever comes meanwhile waits for one to end, and that makes the next group. */
+  readonly atOnceMax: number;
+  /** Two of one name are never in the same group. */
+  nameOf(item: Item): string;
+  /** Does the work of all and settles each, at once or later. It ends when the next group may begin, and never fails. */
+  send(group: readonly Member<Item, Answer>[]): Promise<void>;
+}
+
+/**
+ * Callers that wait at the same time share one round of work. Nobody waits for a group to fill: when the work is idle a
+ * caller goes at once, alone. Each has its own deadline: whoever is over while it waits leaves and is never sent; after
+ * that it gets its failure in time all the same, though the work goes on for the others.
+ */
+export function grouped<Item, Answer>(
+  options: GroupingOptions<Item, Answer>,
+): (ctx: CallContext, item: Item) => Promise<Answer> {
+  const { sizeMax, atOnceMax, nameOf, send } = options;
+  let queue: Queued<Item, Answer>[] = [];
+  let underWay = 0;
+  let due = false;
+
+  const next = (): void => {
+    due = false;
+    while (underWay < atOnceMax && queue.length > 0) {
+      const { group, left } = taken(queue, sizeMax, nameOf);
+      queue = left;
+      underWay += 1;
+      void send(group.map((one) => one.leave())).finally(() => {
+        underWay -= 1;
+        soon();
+      });
+    }
+  };
+  // One turn later, so that those whose requests came with the same packet are in the same group.
+  const soon = (): void => {
+    if (due || queue.length === 0 || underWay >= atOnceMax) return;
+    due = true;
+    setImmediate(next);
+  };
+
+  return async (ctx, item) => {
+    throwIfOver(ctx);
+    const waiting = new Queued<Item, Answer>(ctx, item, (one) => {
+      queue = queue.filter((other) => other !== one);
+    });
+    queue.push(waiting);
+    soon();
+    return waiting.answer;
+  };
+}
+
+/** The first of the queue whose names differ, and who is left, in their order. */
+function taken<Item, Answer>(
+  queue: readonly Queued<Item, Answer>[],
+  sizeMax: number,
+  nameOf: (item: Item) => string,
+): { group: Queued<Item, Answer>[]; left: Queued<Item, Answer>[] } {
+  const names = new Set<string>();
+  const left: Queued<Item, Answer>[] = [];
+  const group = queue.filter((one) => {
+    const name = nameOf(one.item);
+    if (names.size < sizeMax && !names.has(name)) return names.add(name);
+    left.push(one);
+    return false;
+  });
+  return { group, left };
+}
+
+/** One caller, until its answer or until it is over. */
+class Queued<Item, Answer> {
+  readonly ctx: CallContext;
+  readonly item: Item;
+  readonly #since = performance.now();
+  readonly #settled = Promise.withResolvers<Answer>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #gone = (): void => this.#end(new Failure('cancelled', 'caller_gone', 'The caller went away.'));
+  readonly #forget: (one: Queued<Item, Answer>) => void;
+  #inQueue = true;
+  #over = false;
+
+  constructor(ctx: CallContext, item: Item, forget: (one: Queued<Item, Answer>) => void) {
+    this.ctx = ctx;
+    this.item = item;
+    this.#forget = forget;
+    this.#timer = setTimeout(() => this.#end(this.#late()), remainingMs(ctx));
+    ctx.signal.addEventListener('abort', this.#gone, { once: true });
+  }
+
+  get answer(): Promise<Answer> {
+    return this.#settled.promise;
+  }
+
+  /** Out of the queue, into a group. */
+  leave(): Member<Item, Answer> {
+    this.#inQueue = false;
+    const { ctx, item } = this;
+    const settle = (answer: () => Promise<Answer>): void => {
+      if (this.#over) return;
+      this.#disarm();
+      this.#settled.resolve(answer());
+    };
+    return { ctx, item, waitedMs: performance.now() - this.#since, settle };
+  }
+
+  /** Not sent is certainly not done; once it is, nobody knows until the work ends. */
+  #late(): Failure {
+    return this.#inQueue
+      ? new Failure('unavailable', 'database_busy', 'The database has too much to do.')
+      : new Failure('timed_out', 'deadline_passed', 'The deadline passed.');
+  }
+
+  #end(failure: Failure): void {
+    if (this.#inQueue) this.#forget(this);
+    this.#over = true;
+    this.#disarm();
+    this.#settled.reject(failure);
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#timer);
+    this.ctx.signal.removeEventListener('abort', this.#gone);
+  }
+}
