@@ -6,6 +6,7 @@
 import { type FSWatcher, readFile, watch } from 'node:fs';
 import path from 'node:path';
 import { experimental, Metadata, status } from '@grpc/grpc-js';
+import { registerHeadlessServices } from './headless.ts';
 
 export const REPLICAS_SCHEME = 'replicas';
 
@@ -114,9 +115,10 @@ function unreadable(file: string, why: string): Reading {
 
 let registered = false;
 
-/** Once per process; openChannel does it. */
+/** `replicas:` and `headless:`, once per process; openChannel does it. */
 export function registerReplicaLists(): void {
   if (registered) return;
   registered = true;
+  registerHeadlessServices();
   experimental.registerResolver(REPLICAS_SCHEME, ReplicaList);
 }
