@@ -1,8 +1,12 @@
-/** Makes libs/contracts/src/generated from protos/. Run by `npm run generate`; `--check` writes nothing and fails on a difference. */
+/**
+ * Makes libs/contracts/src/generated from protos/, and the chart's facts from topology.ts. Run by `npm run generate`; `--check` writes nothing and fails on a
+ * difference.
+ */
 import { execFileSync } from 'node:child_process';
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { CHART_FACTS_FILE, chartFactsText, keptChartFacts } from './chart/facts.ts';
 
 const root = join(import.meta.dirname, '..');
 const target = join(root, 'libs/contracts/src');
@@ -72,11 +76,17 @@ try {
       console.error(
         `${relative(root, join(target, file))} is not what protos/ gives: run npm run generate and commit it`,
       );
-    process.exitCode = differing.length ? 1 : 0;
+    const chartDiffers = keptChartFacts(root) !== chartFactsText();
+    if (chartDiffers)
+      console.error(`${CHART_FACTS_FILE} is not what topology.ts gives: run npm run generate and commit it`);
+    process.exitCode = differing.length || chartDiffers ? 1 : 0;
   } else {
     rmSync(join(target, 'generated'), { recursive: true, force: true });
     cpSync(scratch, target, { recursive: true });
-    console.log(`generated types for ${protos.length} proto files into ${relative(root, target)}`);
+    writeFileSync(join(root, CHART_FACTS_FILE), chartFactsText());
+    console.log(
+      `generated ${CHART_FACTS_FILE}, and types for ${protos.length} proto files into ${relative(root, target)}`,
+    );
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /**
- * Makes the topics of topology.ts. Run as a program (`node topics.ts <broker>`) it is how the runner does it:
- * the Kafka client stays out of the runner's memory.
+ * Makes the topics of topology.ts. Run as a program (`node topics.ts BROKERS [REPLICAS MIN_INSYNC]`) it is how the runner
+ * and the chart do it: the Kafka client stays out of the runner's memory.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
@@ -9,8 +9,20 @@ import { type Topic, topics as topicsOfTopology } from '../../topology.ts';
 const MAKE_MS_MAX = 30_000;
 const POLL_MS = 100;
 
-/** Safe to repeat. Partitions are only ever added: Kafka cannot take one away. */
-export async function ensureTopics(brokers: readonly string[], topics: Readonly<Record<string, Topic>>): Promise<void> {
+/** How many brokers keep a copy of a record, and how many must have it before it is acknowledged. */
+export interface Copies {
+  readonly replicas: number;
+  readonly minInSync: number;
+}
+
+const ONE: Copies = { replicas: 1, minInSync: 1 };
+
+/** Safe to repeat. Partitions are only ever added: Kafka cannot take one away. Copies are those of a topic's birth. */
+export async function ensureTopics(
+  brokers: readonly string[],
+  topics: Readonly<Record<string, Topic>>,
+  copies = ONE,
+): Promise<void> {
   const kafka = new Kafka({ clientId: 'seams-tools', brokers: [...brokers], logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
@@ -18,7 +30,9 @@ export async function ensureTopics(brokers: readonly string[], topics: Readonly<
     const existing = new Set(await admin.listTopics());
     const missing = Object.entries(topics).filter(([name]) => !existing.has(name));
     if (missing.length > 0)
-      await untilBrokerIsKnown(() => admin.createTopics({ waitForLeaders: true, topics: missing.map(toKafka) }));
+      await untilBrokerIsKnown(() =>
+        admin.createTopics({ waitForLeaders: true, topics: missing.map(toKafka(copies)) }),
+      );
 
     const present = Object.entries(topics).filter(([name]) => existing.has(name));
     if (present.length > 0) await grow(admin, present);
@@ -27,12 +41,17 @@ export async function ensureTopics(brokers: readonly string[], topics: Readonly<
   }
 }
 
-const toKafka = ([topic, { partitions, retentionMs }]: [string, Topic]) => ({
-  topic,
-  numPartitions: partitions,
-  replicationFactor: 1,
-  configEntries: [{ name: 'retention.ms', value: String(retentionMs) }],
-});
+const toKafka =
+  ({ replicas, minInSync }: Copies) =>
+  ([topic, { partitions, retentionMs }]: [string, Topic]) => ({
+    topic,
+    numPartitions: partitions,
+    replicationFactor: replicas,
+    configEntries: [
+      { name: 'retention.ms', value: String(retentionMs) },
+      { name: 'min.insync.replicas', value: String(minInSync) },
+    ],
+  });
 
 async function grow(admin: ReturnType<Kafka['admin']>, topics: [string, Topic][]): Promise<void> {
   const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(([name]) => name) });
@@ -66,7 +85,11 @@ function typesOf(error: unknown): (string | undefined)[] {
 }
 
 if (import.meta.main) {
-  const broker = process.argv[2];
-  if (!broker) throw new Error('name the broker: node topics.ts 127.0.0.1:19092');
-  await ensureTopics([broker], topicsOfTopology);
+  const [brokers, replicas = '1', minInSync = '1'] = process.argv.slice(2);
+  if (!brokers)
+    throw new Error('name the brokers: node topics.ts 127.0.0.1:19092,127.0.0.1:19093 [REPLICAS MIN_INSYNC]');
+  await ensureTopics(brokers.split(','), topicsOfTopology, {
+    replicas: Number(replicas),
+    minInSync: Number(minInSync),
+  });
 }

@@ -13,7 +13,7 @@ export interface DemoAccount {
   readonly cafeIds: readonly string[];
 }
 
-const DEMO_ACCOUNTS: readonly Omit<DemoAccount, 'password'>[] = [
+export const DEMO_ACCOUNTS: readonly Omit<DemoAccount, 'password'>[] = [
   { email: 'demo@seams.example', displayName: 'Dana Demo', roles: ['customer'], cafeIds: [] },
   { email: 'staff@seams.example', displayName: 'Sam at the Harbour', roles: ['staff'], cafeIds: ['harbour'] },
   { email: 'operator@seams.example', displayName: 'Olu the Operator', roles: ['operator'], cafeIds: [] },

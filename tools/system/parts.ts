@@ -10,6 +10,7 @@ import { auditorRole, startPostgres, superuser } from '../infrastructure/postgre
 import { goFirst } from '../infrastructure/priority.ts';
 import type { Folder } from './folder.ts';
 import { auditedDatabases, type Installation } from './installation.ts';
+import { auditMsMax, MALLOC, nodeFlags, SERVICE_MEMORY } from './node-flags.ts';
 import type { Part } from './supervised.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -26,27 +27,15 @@ const STOP_MS_MAX = drainMsMax + 2_000;
 const JAEGER_STOP_MS_MAX = 5_000;
 const COMPILE_MS_MAX = 30_000;
 
-/** The auditor's own answer "too slow" reaches the gateway before that gives up. */
-const AUDIT_RESERVE_MS = 5_000;
 /** What a hop between client and gateway waits longer than the gateway itself. */
 const HOP_RESERVE_MS = 1_000;
-
-/** Without a bound V8 lets garbage grow to what the machine has; these hold one process near 100 MB. */
-const SERVICE_MEMORY = [
-  '--max-old-space-size=96',
-  '--max-semi-space-size=2',
-  // One helper thread instead of four, and no start-up snapshot: 3 and 5 MB less each, at the same orders a second.
-  '--v8-pool-size=1',
-  '--no-node-snapshot',
-];
 
 type Tool = 'traces' | 'auditor' | 'load-balancer';
 
 const TOOLS = {
-  traces: { memory: ['--max-old-space-size=192', '--max-semi-space-size=2'], stopMsMax: 3_000 },
-  // It only listens: each audit is a process of its own, with a bound of its own.
-  auditor: { memory: ['--max-old-space-size=32', '--max-semi-space-size=1', '--v8-pool-size=1'], stopMsMax: 5_000 },
-  'load-balancer': { memory: ['--max-old-space-size=64', '--max-semi-space-size=2'], stopMsMax: STOP_MS_MAX },
+  traces: { memory: nodeFlags.traces, stopMsMax: 3_000 },
+  auditor: { memory: nodeFlags.auditor, stopMsMax: 5_000 },
+  'load-balancer': { memory: nodeFlags['load-balancer'], stopMsMax: STOP_MS_MAX },
 } as const;
 
 export const portsOfPlace = ({ offset, loadBalancerPort, traceQueryPort }: Place) => ({
@@ -59,13 +48,10 @@ export const portsOfPlace = ({ offset, loadBalancerPort, traceQueryPort }: Place
   controller: infrastructure.kafka.ports.controller + offset,
 });
 
-/**
- * Of our own environment a child gets what finds programs and folders; the rest is said by name. glibc's malloc keeps an
- * arena per thread and gives little back; these two take 4 MB off each process and cost nothing that was measurable.
- */
+/** Of our own environment a child gets what finds programs and folders; the rest is said by name. */
 export function nodeEnvironment(more: Readonly<Record<string, string>>): Record<string, string> {
   const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
-  return { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536', ...more };
+  return { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...MALLOC, ...more };
 }
 
 /**
@@ -229,7 +215,7 @@ export function auditorPart(world: World): Part {
   const env = {
     HOST: place.host,
     HTTP_PORT: String(auditor),
-    AUDIT_MS_MAX: String(slowRoutesMs['/v1/audit'] - AUDIT_RESERVE_MS),
+    AUDIT_MS_MAX: String(auditMsMax),
     API_URL: `http://${place.host}:${balancer}`,
     KAFKA_BROKERS: kafkaBroker(place),
     STORAGE_URL: postgresUrl(auditorRole, storage, place, secrets),

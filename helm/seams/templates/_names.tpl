@@ -1,0 +1,105 @@
+{{/* What the chart knows of the system: topology.json, made from topology.ts. */}}
+{{- define "seams.facts" -}}
+{{ .Files.Get "topology.json" }}
+{{- end }}
+
+{{/* The workloads that are installed, by name, as JSON: the auditor may be left out. */}}
+{{- define "seams.workloads" -}}
+{{- $facts := include "seams.facts" . | fromJson }}
+{{- $workloads := $facts.workloads }}
+{{- if not .Values.services.auditor.enabled }}{{ $workloads = omit $workloads "auditor" }}{{ end }}
+{{- $workloads | toJson }}
+{{- end }}
+
+{{/* dict "root" $ "component" "storage" */}}
+{{- define "seams.name" -}}
+{{ printf "%s-%s" .root.Release.Name .component }}
+{{- end }}
+
+{{- define "seams.selector" -}}
+app.kubernetes.io/name: seams
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end }}
+
+{{- define "seams.labels" -}}
+{{ include "seams.selector" . }}
+app.kubernetes.io/part-of: seams
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+{{- end }}
+
+{{/* No versions: a new chart alone should not restart a broker. */}}
+{{- define "seams.podLabels" -}}
+{{ include "seams.selector" . }}
+app.kubernetes.io/part-of: seams
+{{- end }}
+
+{{/* dict "root" $ "image" "gateway" */}}
+{{- define "seams.image" -}}
+{{- $image := .root.Values.image -}}
+{{- with $image.registry }}{{ trimSuffix "/" . }}/{{ end }}seams/{{ .image }}:{{ $image.tag | default .root.Chart.AppVersion }}
+{{- end }}
+
+{{/* The Secret and key that hold a role's password, as the body of secretKeyRef. dict "root" $ "role" "storage" */}}
+{{- define "seams.passwordOf" -}}
+{{- $postgres := .root.Values.postgres -}}
+{{- if $postgres.secretPerRole -}}
+name: {{ $postgres.existingSecret }}-{{ .role | replace "_" "-" }}
+key: password
+{{- else -}}
+name: {{ $postgres.existingSecret | default (include "seams.name" (dict "root" .root "component" "postgres-passwords")) }}
+key: {{ .role }}
+{{- end }}
+{{- end }}
+
+{{- define "seams.postgresHost" -}}
+{{- if .Values.postgres.enabled }}{{ include "seams.name" (dict "root" . "component" "postgres") }}{{ else }}{{ .Values.postgres.external.host }}{{ end }}
+{{- end }}
+
+{{- define "seams.postgresPort" -}}
+{{- if .Values.postgres.enabled }}5432{{ else }}{{ .Values.postgres.external.port }}{{ end }}
+{{- end }}
+
+{{/* Name, password and URL of one connection. dict "root" $ "variable" "POSTGRES_URL" "role" "storage" "database" "storage" */}}
+{{- define "seams.postgresEnv" -}}
+- name: {{ .variable }}_PASSWORD
+  valueFrom:
+    secretKeyRef:
+      {{- include "seams.passwordOf" . | nindent 6 }}
+- name: {{ .variable }}
+  value: postgres://{{ .role }}:$({{ .variable }}_PASSWORD)@{{ include "seams.postgresHost" .root }}:{{ include "seams.postgresPort" .root }}/{{ .database }}{{ if not .root.Values.postgres.enabled }}{{ .root.Values.postgres.external.options }}{{ end }}
+{{- end }}
+
+{{/* Each broker by its own name, so that one that is away does not hide the others. */}}
+{{- define "seams.brokers" -}}
+{{- if .Values.kafka.enabled -}}
+{{- $name := include "seams.name" (dict "root" . "component" "kafka") -}}
+{{- range $number := until (int .Values.kafka.replicas) }}{{ if $number }},{{ end }}{{ $name }}-{{ $number }}.{{ $name }}:9092{{ end }}
+{{- else -}}
+{{ join "," .Values.kafka.external.brokers }}
+{{- end }}
+{{- end }}
+
+{{- define "seams.otlpUrl" -}}
+{{- $facts := include "seams.facts" . | fromJson -}}
+{{- if .Values.traces.enabled }}http://{{ include "seams.name" (dict "root" . "component" "jaeger") }}:{{ $facts.traces.otlp }}{{ else }}{{ .Values.traces.external.otlpUrl }}{{ end }}
+{{- end }}
+
+{{- define "seams.entryUrl" -}}
+{{- $facts := include "seams.facts" . | fromJson -}}
+http://{{ include "seams.name" (dict "root" . "component" $facts.entry.service) }}:{{ $facts.entry.port }}
+{{- end }}
+
+{{- define "seams.demoSecret" -}}
+{{ include "seams.name" (dict "root" . "component" "demo-accounts") }}
+{{- end }}
+
+{{/* Every role of Postgres, as JSON. */}}
+{{- define "seams.roles" -}}
+{{- $facts := include "seams.facts" . | fromJson -}}
+{{- $roles := list $facts.postgres.superuser $facts.postgres.auditor -}}
+{{- range $facts.postgres.databases }}{{ $roles = concat $roles (list . (printf "%s_owner" .)) }}{{ end -}}
+{{- $roles | toJson -}}
+{{- end }}

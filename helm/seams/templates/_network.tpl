@@ -1,0 +1,58 @@
+{{/* Pods of these components as NetworkPolicyPeers. dict "root" $ "components" (list "storage") */}}
+{{- define "seams.peers" -}}
+{{- $root := .root -}}
+{{- range $component := .components }}
+- podSelector:
+    matchLabels:
+      {{- include "seams.selector" (dict "root" $root "component" $component) | nindent 6 }}
+{{- end }}
+{{- end }}
+
+{{/* To the stores and to whoever takes traces. dict "root" $ "sql" true "kafka" true "traces" true */}}
+{{- define "seams.storeEgress" -}}
+{{- $root := .root -}}
+{{- $facts := include "seams.facts" $root | fromJson -}}
+{{- $external := $root.Values.networkPolicies.external -}}
+{{- if .sql }}
+{{- if $root.Values.postgres.enabled }}
+- to:
+    {{- include "seams.peers" (dict "root" $root "components" (list "postgres")) | trim | nindent 4 }}
+  ports:
+    - { protocol: TCP, port: 5432 }
+{{- else if $external.postgres }}
+- to:
+    {{- toYaml $external.postgres | nindent 4 }}
+  ports:
+    - { protocol: TCP, port: {{ $root.Values.postgres.external.port }} }
+{{- end }}
+{{- end }}
+{{- if .kafka }}
+{{- if $root.Values.kafka.enabled }}
+- to:
+    {{- include "seams.peers" (dict "root" $root "components" (list "kafka")) | trim | nindent 4 }}
+  ports:
+    - { protocol: TCP, port: 9092 }
+{{- else if $external.kafka }}
+- to:
+    {{- toYaml $external.kafka | nindent 4 }}
+  ports:
+    {{- range $root.Values.kafka.external.brokers | uniq }}
+    {{- $port := splitList ":" . | last }}
+    - { protocol: TCP, port: {{ $port }} }
+    {{- end }}
+{{- end }}
+{{- end }}
+{{- if .traces }}
+{{- if $root.Values.traces.enabled }}
+- to:
+    {{- include "seams.peers" (dict "root" $root "components" (list "jaeger")) | trim | nindent 4 }}
+  ports:
+    - { protocol: TCP, port: {{ $facts.traces.otlp }} }
+{{- else if $external.traces }}
+- to:
+    {{- toYaml $external.traces | nindent 4 }}
+  ports:
+    - { protocol: TCP, port: {{ (urlParse $root.Values.traces.external.otlpUrl).host | splitList ":" | last }} }
+{{- end }}
+{{- end }}
+{{- end }}
