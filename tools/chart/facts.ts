@@ -8,9 +8,11 @@ import {
   arrows,
   drainMsMax,
   infrastructure,
+  requestMsMax,
   type Service,
   type ServiceName,
   services,
+  slowRoutesMs,
   topics,
 } from '../../topology.ts';
 import { environmentOf, migrationEnvironmentOf, prefixOf, replicaOf, type Secrets } from '../environment.ts';
@@ -108,7 +110,12 @@ export function chartFacts() {
   return {
     '//': 'Made by `npm run generate` from topology.ts and tools/. Do not edit.',
     workloads: { ...Object.fromEntries(names.map((name) => [name, workloadOf(name)])), auditor },
-    entry: { service: infrastructure['load-balancer'].to, port: infrastructure['load-balancer'].ports.http },
+    entry: {
+      service: infrastructure['load-balancer'].to,
+      port: infrastructure['load-balancer'].ports.http,
+      requestMsMax,
+      slowRoutesMs,
+    },
     /** For each container that runs Node. */
     nodeEnv: MALLOC,
     stopSecondsMax: (drainMsMax + AFTER_DRAIN_MS) / 1_000,
