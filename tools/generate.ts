@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { CHART_FACTS_FILE, chartFactsText, keptChartFacts } from './chart/facts.ts';
+import { staleChartFiles, writeChartFiles } from './chart/files.ts';
 
 const root = join(import.meta.dirname, '..');
 const target = join(root, 'libs/contracts/src');
@@ -76,16 +76,16 @@ try {
       console.error(
         `${relative(root, join(target, file))} is not what protos/ gives: run npm run generate and commit it`,
       );
-    const chartDiffers = keptChartFacts(root) !== chartFactsText();
-    if (chartDiffers)
-      console.error(`${CHART_FACTS_FILE} is not what topology.ts gives: run npm run generate and commit it`);
-    process.exitCode = differing.length || chartDiffers ? 1 : 0;
+    const stale = staleChartFiles(root);
+    for (const file of stale)
+      console.error(`${file} is not what topology.ts gives: run npm run generate and commit it`);
+    process.exitCode = differing.length || stale.length ? 1 : 0;
   } else {
     rmSync(join(target, 'generated'), { recursive: true, force: true });
     cpSync(scratch, target, { recursive: true });
-    writeFileSync(join(root, CHART_FACTS_FILE), chartFactsText());
+    writeChartFiles(root);
     console.log(
-      `generated ${CHART_FACTS_FILE}, and types for ${protos.length} proto files into ${relative(root, target)}`,
+      `generated the chart's facts and dashboards, and types for ${protos.length} proto files into ${relative(root, target)}`,
     );
   }
 } finally {

@@ -2,8 +2,6 @@
  * What the Helm chart knows of the system, made from topology.ts: helm/seams/topology.json. Ports, arrows, limits and
  * topics are written once, there; the chart's values say only what a cluster adds (images, sizes, where the stores are).
  */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import {
   arrows,
   drainMsMax,
@@ -146,13 +144,3 @@ function ownerOf(name: ServiceName): string {
 export const CHART_FACTS_FILE = 'helm/seams/topology.json';
 
 export const chartFactsText = (): string => `${JSON.stringify(chartFacts(), undefined, 2)}\n`;
-
-/** The file as it is in the checkout; empty when it is not there. */
-export function keptChartFacts(root: string): string {
-  try {
-    return readFileSync(path.join(root, CHART_FACTS_FILE), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
-}

@@ -3,6 +3,7 @@ import { arrows } from '../../topology.ts';
 import { canary } from '../canary/canary.ts';
 import { jestCommand } from '../test/jest.ts';
 import { graphBreaches, graphOf, importBreaches } from './boundaries.ts';
+import { chart } from './chart.ts';
 import { lintBreaches } from './lint.ts';
 import { lockBreaches } from './lockfile.ts';
 import { breaches, command, execute, type Part, program, root } from './run.ts';
@@ -49,6 +50,7 @@ const guards: readonly Part[] = [
   { name: 'canary', run: () => canary(root) },
   breaches('lock file', () => ({ found: lockBreaches(tree.read('package-lock.json')), note: 'every platform' })),
   format,
+  chart,
   command('protos', program('buf', 'lint', 'protos')),
   command('generated types', [process.execPath, 'tools/generate.ts', '--check']),
 ];

@@ -1,0 +1,179 @@
+/** What values do to the chart, and which it refuses with which sentence. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { type Service, services, type Topic, topics } from '../../topology.ts';
+import { chartFacts } from './facts.ts';
+import { environmentIn, podsOf } from './pods.ts';
+import { findHelm } from './programs.ts';
+import { CHART, type Kubernetes, objectsOf, Refused, type Rendering, rendered } from './render.ts';
+
+const withHelm = findHelm() !== undefined ? describe : describe.skip;
+const ROOT = path.resolve(CHART, '../..');
+
+const kindsOf = (objects: readonly Kubernetes[], kind: string): Kubernetes[] =>
+  objects.filter((object) => object.kind === kind);
+
+function refusalOf(rendering: Rendering): string {
+  try {
+    rendered(rendering);
+  } catch (error) {
+    if (error instanceof Refused) return error.message;
+    throw error;
+  }
+  throw new Error(`accepted: ${JSON.stringify(rendering)}`);
+}
+
+/** Postgres outside, all said; a case leaves one out. */
+const EXTERNAL = [
+  'postgres.enabled=false',
+  'postgres.external.host=db.example',
+  'postgres.existingSecret=passwords',
+  'networkPolicies.external.postgres[0].ipBlock.cidr=10.1.0.0/16',
+];
+
+withHelm('wrong values are refused', () => {
+  it.each([
+    [
+      'an unknown service',
+      ['services.gatway.replicas=2'],
+      "at '/services': additional properties 'gatway' not allowed",
+    ],
+    ['an unknown key', ['image.tags=3'], "at '/image': additional properties 'tags' not allowed"],
+    [
+      'replicas in words',
+      ['services.gateway.replicas=two'],
+      "at '/services/gateway/replicas': got string, want null or integer",
+    ],
+    ['labs as a truth value', ['labs=true'], "at '/labs': got boolean, want string"],
+    ['two brokers', ['kafka.replicas=2'], "at '/kafka/replicas': value must be one of 1, 3, 5"],
+    ['a port that is none', ['entry.nodePort=80'], "at '/entry/nodePort': minimum: got 80, want 30,000"],
+    ['memory in words', ['services.storage.resources.limits.memory=lots'], "'lots' does not match pattern"],
+    ['an image without a tag', ['postgres.image=postgres'], "'postgres' does not match pattern"],
+    [
+      'Postgres outside without a Secret',
+      EXTERNAL.filter((one) => !one.includes('existingSecret')),
+      'name in postgres.existingSecret the Secret with the passwords of its roles',
+    ],
+    [
+      'Postgres outside without a way there',
+      EXTERNAL.filter((one) => !one.includes('networkPolicies')),
+      'say in networkPolicies.external.postgres where it may be reached',
+    ],
+    ['Kafka outside without brokers', ['kafka.enabled=false'], 'list the brokers in kafka.external.brokers'],
+    [
+      'traces outside without an address',
+      ['traces.enabled=false'],
+      'say in traces.external.otlpUrl who takes the spans',
+    ],
+    [
+      'more copies than brokers',
+      ['kafka.replicas=1'],
+      'kafka.topics.replicas is 3 and kafka.replicas 1: there are not as many brokers',
+    ],
+    ['a proxy that anybody could be', ['entry.trustForwardedFor=true'], 'a client could choose its address'],
+    ['an auditor that cannot log in', ['demo.enabled=false'], 'name in services.auditor.existingSecret a Secret'],
+    [
+      'scraping that is not let in',
+      ['metrics.serviceMonitor.enabled=true'],
+      "name Prometheus' pods in networkPolicies.scrapers",
+    ],
+    ['labs in production', ['production=true', 'labs=on'], 'labs must be off'],
+    ['batteries in production', ['production=true'], 'postgres.enabled must be false, for the battery has no backup'],
+  ])('%s', (_, set, sentence) => {
+    expect(refusalOf({ set })).toContain(sentence);
+  });
+});
+
+withHelm('the set-up Job', () => {
+  it('is a part of an installation, and a hook before an upgrade', () => {
+    const [installed] = kindsOf(rendered(), 'Job');
+    expect(installed?.metadata.annotations).toBeUndefined();
+    const [upgraded] = kindsOf(rendered({ upgrade: true }), 'Job');
+    expect(upgraded?.metadata.annotations).toMatchObject({ 'helm.sh/hook': 'pre-upgrade' });
+    // Helm removes the first when the second is rendered: under one name that would be the second itself.
+    expect(upgraded?.metadata.name).not.toBe(installed?.metadata.name);
+  });
+
+  it('makes what the topology names, in order', () => {
+    const job = podsOf(rendered()).find(({ component }) => component === 'set-up');
+    expect(job?.spec.initContainers?.map(({ name }) => name)).toEqual([
+      'databases',
+      'migrate-analytics',
+      'migrate-auth',
+      'migrate-storage',
+    ]);
+    expect(job?.spec.containers[0]?.command?.slice(-3)).toEqual([
+      'seams-kafka-0.seams-kafka:9092,seams-kafka-1.seams-kafka:9092,seams-kafka-2.seams-kafka:9092',
+      '3',
+      '2',
+    ]);
+  });
+});
+
+withHelm('the batteries can be taken out', () => {
+  it('Postgres: its host and its Secret are used, and nothing is generated', () => {
+    const objects = rendered({ set: EXTERNAL });
+    expect(kindsOf(objects, 'Secret').map(({ metadata }) => metadata.name)).toEqual(['seams-demo-accounts']);
+    expect(kindsOf(objects, 'StatefulSet').map(({ metadata }) => metadata.name)).toEqual(['seams-kafka']);
+    const auth = podsOf(objects).find(({ component }) => component === 'auth');
+    expect(environmentIn(auth?.spec.containers[0] ?? { name: '', image: '' }).POSTGRES_URL).toContain(
+      '@db.example:5432/auth',
+    );
+  });
+
+  it('all of them in production: no labs, no demo, no Secret of ours, certificates for each workload', () => {
+    const objects = rendered({ values: ['values-production.yaml'] });
+    expect(kindsOf(objects, 'StatefulSet')).toEqual([]);
+    expect(kindsOf(objects, 'Secret')).toEqual([]);
+    expect(kindsOf(objects, 'Pod')).toEqual([]);
+    expect(kindsOf(objects, 'Certificate')).toHaveLength(Object.keys(services).length + 1);
+    expect(kindsOf(objects, 'HorizontalPodAutoscaler')).toHaveLength(4);
+    for (const { component, spec } of podsOf(objects).filter((pod) => pod.component in services)) {
+      const env = environmentIn(spec.containers[0] ?? { name: '', image: '' });
+      expect([component, env.SEAMS_LABS]).toEqual([component, 'off']);
+    }
+  });
+});
+
+withHelm('what the operators make', () => {
+  const read = (file: string): Kubernetes[] => objectsOf(readFileSync(path.join(ROOT, 'k8s/production', file), 'utf8'));
+
+  it('topics as topology.ts has them', () => {
+    const made = kindsOf(read('kafka.yaml'), 'KafkaTopic').map(({ metadata, spec }) => {
+      const { partitions, config } = spec as { partitions: number; config: Record<string, number> };
+      return [metadata.name, { partitions, retentionMs: config['retention.ms'] }];
+    });
+    const expected = Object.entries(topics as Record<string, Topic>).map(([name, { partitions, retentionMs }]) => [
+      name,
+      { partitions, retentionMs },
+    ]);
+    expect(Object.fromEntries(made)).toEqual(Object.fromEntries(expected));
+  });
+
+  it('roles and databases as the set-up makes them', () => {
+    const objects = read('postgres.yaml');
+    const cluster = kindsOf(objects, 'Cluster')[0]?.spec as {
+      bootstrap: { initdb: { database: string } };
+      managed: { roles: { name: string; passwordSecret: { name: string } }[] };
+    };
+    const { databases, auditor } = chartFacts().postgres;
+    const roles = cluster.managed.roles.map(({ name }) => name).sort();
+    expect(roles).toEqual([auditor, ...databases.flatMap((name) => [name, `${name}_owner`])].sort());
+    for (const { name, passwordSecret } of cluster.managed.roles)
+      expect(passwordSecret.name).toBe(`seams-postgres-${name.replaceAll('_', '-')}`);
+    const made = kindsOf(objects, 'Database').map(({ spec }) => (spec as { name: string }).name);
+    expect([cluster.bootstrap.initdb.database, ...made].sort()).toEqual([...databases].sort());
+  });
+});
+
+describe('values.schema.json', () => {
+  it('knows each workload and no other', () => {
+    const schema = JSON.parse(readFileSync(path.join(CHART, 'values.schema.json'), 'utf8')) as {
+      properties: { services: { properties: object } };
+    };
+    const known = Object.keys(schema.properties.services.properties).sort();
+    expect(known).toEqual(Object.keys(chartFacts().workloads).sort());
+    expect((services.auth as Service).database).toBeDefined();
+  });
+});
