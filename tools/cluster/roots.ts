@@ -30,11 +30,13 @@ export function nodeRoot(sources: Sources): Root {
   const manifest = require.resolve(`node-${process.platform}-${process.arch}/package.json`);
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   return {
-    key: `node-${version}`,
+    key: `node-${version}-2`,
     make: (folder) => {
       const node = path.join(path.dirname(manifest), 'bin/node');
       put(node, folder, '/nodejs/bin/node');
       putLibrariesOf([node], folder);
+      // The rest of the C library that packages with native code may link to (argon2: librt).
+      for (const name of ['librt.so.1', 'libresolv.so.2', 'libutil.so.1']) putBeside(name, 'libc.so.6', folder);
       putIfThere('/etc/ssl/certs/ca-certificates.crt', folder);
       putUsers(sources, folder);
     },
@@ -122,6 +124,14 @@ function putLibrariesOf(programs: readonly string[], folder: string): void {
     }),
   );
   for (const library of libraries) if (/^\/(usr\/)?lib/.test(library)) put(realpathSync(library), folder, library);
+}
+
+/** A library at the place of another that is there already. */
+function putBeside(name: string, other: string, folder: string): void {
+  const beside = globSync(`{lib,usr/lib}/**/${other}`, { cwd: folder })[0];
+  if (beside === undefined) return;
+  const file = `/${path.join(path.dirname(beside), name)}`;
+  if (existsSync(file)) put(realpathSync(file), folder, file);
 }
 
 /** Debian's static busybox under the names of its tools, and bash. */

@@ -3,6 +3,7 @@
  * asks the operator's audit. Exit code 0 when all of it holds. Environment: API_URL, TRACES_URL (without it no trace is
  * asked for), DEMO_EMAIL, DEMO_PASSWORD, OPERATOR_EMAIL, OPERATOR_PASSWORD.
  */
+import type { AuditReport } from '../../audit/verdict.ts';
 import { services } from '../../topology.ts';
 import { required } from '../infrastructure/auditor/environment.ts';
 import { ask, NotAnswered } from '../order/api.ts';
@@ -46,9 +47,9 @@ async function traced(traceId: string): Promise<void> {
 }
 
 async function audited(): Promise<void> {
-  const { body } = await ask<{ verdict: string }>(url, { path: '/v1/audit', token: await login('OPERATOR') });
-  console.log(`audit: ${body.verdict}`);
-  if (body.verdict !== 'clean') throw new NotAnswered(`the audit says ${body.verdict}: ${JSON.stringify(body)}`);
+  const { body } = await ask<AuditReport>(url, { path: '/v1/audit', token: await login('OPERATOR') });
+  console.log(body.verdict);
+  if (!body.clean) throw new NotAnswered(`the audit is not clean: ${JSON.stringify(body)}`);
 }
 
 try {

@@ -14,6 +14,8 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   # shellcheck disable=SC2086 # several arguments in one variable, as in the public image
   initdb --username="${POSTGRES_USER:-postgres}" --pwfile=/tmp/password --pgdata="$PGDATA" ${POSTGRES_INITDB_ARGS:-}
   rm -f /tmp/password
+  # As the public image's sample of postgresql.conf says.
+  printf "listen_addresses = '*'\nunix_socket_directories = '/var/run/postgresql'\n" >>"$PGDATA/postgresql.conf"
   printf '\nhost all all all %s\n' "${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}" >>"$PGDATA/pg_hba.conf"
 fi
 exec "${@:-postgres}"
