@@ -37,19 +37,20 @@ export function findHelm(): string | undefined {
   return unpacked;
 }
 
-/** On the PATH or in our cache; in CI it is installed with Go, half a minute the first time. */
-export function findGoProgram(name: keyof typeof GO_PROGRAMS): string | undefined {
-  const found = onPath(name);
-  if (found !== undefined) return found;
-  const installed = path.join(BIN, name);
-  if (existsSync(installed)) return installed;
-  if (!process.env.CI || onPath('go') === undefined) return undefined;
+/** On the PATH, or in our cache. */
+export const findGoProgram = (name: keyof typeof GO_PROGRAMS): string | undefined =>
+  onPath(name) ?? [path.join(BIN, name)].find((file) => existsSync(file));
+
+/** In CI it is installed with Go where it is missing, half a minute the first time. */
+export function goProgram(name: keyof typeof GO_PROGRAMS): string | undefined {
+  const found = findGoProgram(name);
+  if (found !== undefined || !process.env.CI || onPath('go') === undefined) return found;
   execFileSync('go', ['install', GO_PROGRAMS[name]], {
     env: { ...process.env, GOBIN: BIN, GOFLAGS: '-mod=mod' },
     timeout: INSTALL_MS_MAX,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  return installed;
+  return findGoProgram(name);
 }
 
 export const HOW_TO_HELM = 'no helm on the PATH and no cluster kit beside the checkout (SEAMS_KIT names one)';

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { findGoProgram, findHelm, type GO_PROGRAMS, HOW_TO_HELM, howToGoProgram } from '../chart/programs.ts';
+import { findHelm, type GO_PROGRAMS, goProgram, HOW_TO_HELM, howToGoProgram } from '../chart/programs.ts';
 import { lint, Refused, type Rendering, renderedText } from '../chart/render.ts';
 import { schemaFolder } from '../chart/schemas.ts';
 import { type Outcome, type Part, root } from './run.ts';
@@ -46,7 +46,7 @@ function textOf(profile: Rendering): { text: string; objection?: string } {
   }
 }
 
-function kubeconform(program: string, schemas: string, texts: readonly string[]): Objection[] {
+export function kubeconform(program: string, schemas: string, texts: readonly string[]): Objection[] {
   const args = ['-strict', '-schema-location', `${schemas}/{{.ResourceKind}}{{.KindSuffix}}.json`];
   return [
     ...texts.map((text) => run(program, [...args, '-'], text)),
@@ -54,7 +54,7 @@ function kubeconform(program: string, schemas: string, texts: readonly string[])
   ];
 }
 
-const kubeScore = (program: string, texts: readonly string[]): Objection[] =>
+export const kubeScore = (program: string, texts: readonly string[]): Objection[] =>
   texts.map((text) =>
     run(program, ['score', '--output-format', 'ci', '--ignore-test', NOT_ASKED.join(','), '-'], text),
   );
@@ -69,13 +69,13 @@ function chartOutcome(): Outcome {
 
   const programs: Record<keyof typeof GO_PROGRAMS, (program: string) => Objection[] | undefined> = {
     kubeconform: (program) => {
-      const schemas = schemaFolder(path.join(process.env.SEAMS_CACHE ?? path.join(root, '.seams/cache')));
+      const schemas = schemaFolder(process.env.SEAMS_CACHE ?? path.join(root, '.seams/cache'));
       return schemas === undefined ? undefined : kubeconform(program, schemas, texts);
     },
     'kube-score': (program) => kubeScore(program, texts),
   };
   for (const name of Object.keys(programs) as (keyof typeof GO_PROGRAMS)[]) {
-    const program = findGoProgram(name);
+    const program = goProgram(name);
     const found = program === undefined ? undefined : programs[name](program);
     if (found === undefined) skipped.push(`${name} (${howToGoProgram(name)})`);
     else {
