@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CHART } from './chart.ts';
-import { Kube, NAMESPACE, type Pod, RELEASE } from './kube.ts';
+import { Kube, NAMESPACE, ofRelease, type Pod, RELEASE } from './kube.ts';
 import type { Place } from './place.ts';
 import type { Progress } from './progress.ts';
 
@@ -61,7 +61,6 @@ export async function untilAllReady(kube: Kube, progress: Progress, msMax = READ
 
 interface Workloads {
   readonly items: readonly {
-    readonly kind: string;
     readonly metadata: { readonly name: string; readonly generation: number };
     readonly spec: { readonly replicas?: number };
     readonly status: {
@@ -75,8 +74,10 @@ interface Workloads {
 
 /** Undefined when every replica of the newest generation is ready and no older one is left. */
 async function missing(kube: Kube): Promise<string | undefined> {
-  const selector = `app.kubernetes.io/instance=${RELEASE}`;
-  const { items } = await kube.json<Workloads>(['get', 'deployments,statefulsets', '-l', selector]);
+  const lists = ['deployments', 'statefulsets'].map((what) =>
+    kube.readOurs<Workloads>('apps/v1', `${what}?${ofRelease}`),
+  );
+  const items = (await Promise.all(lists)).flatMap((list) => list.items);
   const unready = items.filter(({ metadata, spec, status }) => {
     const { readyReplicas = 0, updatedReplicas = 0, replicas = 0, observedGeneration = 0 } = status;
     const wanted = spec.replicas ?? 1;

@@ -1,5 +1,6 @@
 /** kubectl and helm against one cluster, in the namespace of one release. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Api, openApi } from './api.ts';
 import { type RunOptions, run } from './run.ts';
 
 export const RELEASE = 'seams';
@@ -52,9 +53,11 @@ interface ContainerStatus {
 }
 
 const POLL_MS = 250;
+export const ofRelease = `labelSelector=${encodeURIComponent(`app.kubernetes.io/instance=${RELEASE}`)}`;
 
 export class Kube {
   readonly #access: Access;
+  #api: Promise<Api> | undefined;
 
   constructor(access: Access) {
     this.#access = access;
@@ -74,8 +77,25 @@ export class Kube {
     return this.kubectl(['--namespace', NAMESPACE, ...args], options);
   }
 
-  async json<T>(args: readonly string[]): Promise<T> {
-    return JSON.parse(await this.in([...args, '-o', 'json'])) as T;
+  /** From the API server, for example "/api/v1/nodes". */
+  async read<T>(path: string): Promise<T> {
+    this.#api ??= openApi(this.#access.kubectl, this.#access.env);
+    return (await this.#api).get<T>(path);
+  }
+
+  /** Of our namespace, for example readOurs('apps/v1', 'deployments'). */
+  readOurs<T>(group: string, what: string): Promise<T> {
+    return this.read(`/${group === 'v1' ? 'api' : 'apis'}/${group}/namespaces/${NAMESPACE}/${what}`);
+  }
+
+  /** What it keeps open to read. */
+  async close(): Promise<void> {
+    const api = this.#api;
+    this.#api = undefined;
+    await api?.then(
+      (one) => one.close(),
+      () => {}, // it never opened, and that was told to who wanted to read
+    );
   }
 
   async apply(...objects: readonly object[]): Promise<void> {
@@ -85,18 +105,13 @@ export class Kube {
 
   /** Of the release, without Jobs that are over. */
   async pods(): Promise<Pod[]> {
-    const { items } = await this.json<{ items: PodJson[] }>([
-      'get',
-      'pods',
-      '-l',
-      `app.kubernetes.io/instance=${RELEASE}`,
-    ]);
+    const { items } = await this.readOurs<{ items: PodJson[] }>('v1', `pods?${ofRelease}`);
     return items.map(podOf).filter(({ phase, component }) => phase !== 'Succeeded' && component !== 'test');
   }
 
   /** Values of a Secret, as text. */
   async secret(name: string): Promise<Record<string, string>> {
-    const { data } = await this.json<{ data: Record<string, string> }>(['get', 'secret', name]);
+    const { data } = await this.readOurs<{ data: Record<string, string> }>('v1', `secrets/${name}`);
     return Object.fromEntries(
       Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
     );

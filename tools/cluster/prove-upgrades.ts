@@ -53,9 +53,12 @@ const untilGone = ({ kube }: ClusterSystem): Promise<number> =>
     UPGRADE_MS_MAX,
   );
 
-export async function upgradeInTurn(context: Context): Promise<Step[]> {
+/** Everything that the chart deploys of ours. */
+const WORKLOADS = [...Object.keys(services), 'auditor'];
+
+export async function upgradeInTurn(context: Context, workloads: readonly string[] = WORKLOADS): Promise<Step[]> {
   const steps: Step[] = [];
-  for (const service of [...Object.keys(services), 'auditor'])
+  for (const service of workloads)
     steps.push(
       await step(context, `helm upgrade of ${service}`, () =>
         upgrade(context, [`services.${service}.env.SEAMS_RELEASE=${nextVersion()}`]),

@@ -21,6 +21,9 @@ import { usageOf } from './usage.ts';
 
 const LOAD: LoadPlan = { rate: 10, seed: 42, secondsMax: 900 };
 
+/** upgrade-at-once asks more of a machine than the rest: every process starts twice at the same time. */
+const BY_DEFAULT = ['network', 'usage', 'upgrades', 'kills'];
+
 type Proof = (system: ClusterSystem, progress: Progress) => Promise<boolean>;
 
 const PROOFS: Readonly<Record<string, Proof>> = {
@@ -40,7 +43,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
 };
 
 export async function proveCluster(place: Place, args: readonly string[]): Promise<boolean> {
-  const chosen = args.length === 0 ? Object.keys(PROOFS) : args;
+  const chosen = args.length === 0 ? BY_DEFAULT : args;
   const unknown = chosen.find((name) => !Object.hasOwn(PROOFS, name));
   if (unknown) throw new Error(`prove takes ${Object.keys(PROOFS).join(', ')}, not "${unknown}"`);
   const progress = startProgress();

@@ -46,7 +46,7 @@ async function urlOf(
   place: Place,
   { service, port, mapped }: { readonly service: string; readonly port: string; readonly mapped: number | undefined },
 ): Promise<string> {
-  const { spec } = await kube.json<ServiceJson>(['get', 'service', `${RELEASE}-${service}`]);
+  const { spec } = await kube.readOurs<ServiceJson>('v1', `services/${RELEASE}-${service}`);
   const nodePort = spec.ports.find(({ name }) => name === port)?.nodePort;
   if (nodePort === undefined)
     throw new Error(`the Service ${RELEASE}-${service} has no NodePort: install with -f values-kind.yaml`);
@@ -54,7 +54,7 @@ async function urlOf(
 }
 
 async function nodeAddress(kube: Kube): Promise<string> {
-  const { items } = await kube.json<NodesJson>(['get', 'nodes']);
+  const { items } = await kube.read<NodesJson>('/api/v1/nodes');
   const address = items[0]?.status.addresses.find(({ type }) => type === 'InternalIP')?.address;
   if (!address) throw new Error('the first node has no InternalIP');
   return address;

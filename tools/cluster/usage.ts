@@ -21,15 +21,11 @@ interface Summary {
 }
 
 export async function usageOf(kube: Kube): Promise<Usage[]> {
-  const { items } = JSON.parse(await kube.kubectl(['get', 'nodes', '-o', 'json'])) as {
-    items: { metadata: { name: string } }[];
-  };
+  const { items } = await kube.read<{ items: { metadata: { name: string } }[] }>('/api/v1/nodes');
   const summaries = await Promise.all(
-    items.map(async ({ metadata: { name } }) =>
-      JSON.parse(await kube.kubectl(['get', '--raw', `/api/v1/nodes/${name}/proxy/stats/summary`])),
-    ),
+    items.map(({ metadata: { name } }) => kube.read<Summary>(`/api/v1/nodes/${name}/proxy/stats/summary`)),
   );
-  return (summaries as Summary[])
+  return summaries
     .flatMap(({ pods }) => pods)
     .filter(({ podRef }) => podRef.namespace === NAMESPACE)
     .map(({ podRef, containers = [] }) => ({
