@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type Service, services, type Topic, topics } from '../../topology.ts';
 import { chartFacts } from './facts.ts';
-import { environmentIn, podsOf } from './pods.ts';
+import { containersOf, environmentIn, podsOf } from './pods.ts';
 import { findHelm } from './programs.ts';
 import { CHART, type Kubernetes, objectsOf, Refused, type Rendering, rendered } from './render.ts';
 
@@ -93,6 +93,22 @@ withHelm('the set-up Job', () => {
     expect(upgraded?.metadata.annotations).toMatchObject({ 'helm.sh/hook': 'pre-upgrade' });
     // Helm removes the first when the second is rendered: under one name that would be the second itself.
     expect(upgraded?.metadata.name).not.toBe(installed?.metadata.name);
+  });
+
+  it('has the passwords before an upgrade, those of a new role too: copies that are hooks before it', () => {
+    const secrets = kindsOf(rendered({ upgrade: true }), 'Secret');
+    const copy = secrets.find(({ metadata }) => metadata.name === 'seams-set-up-passwords');
+    expect(copy?.metadata.annotations).toMatchObject({ 'helm.sh/hook': 'pre-upgrade', 'helm.sh/hook-weight': '-5' });
+    const kept = secrets.find(({ metadata }) => metadata.name === 'seams-postgres-passwords');
+    expect(copy?.data).toEqual(kept?.data);
+    expect(kept?.metadata.annotations).toEqual({ 'helm.sh/resource-policy': 'keep' });
+    const named = (upgrade: boolean) =>
+      podsOf(rendered({ upgrade }))
+        .filter(({ component }) => component === 'set-up')
+        .flatMap((pod) => containersOf(pod).flatMap(({ env = [] }) => env))
+        .flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.name ?? []);
+    expect(new Set(named(true))).toEqual(new Set(['seams-set-up-passwords']));
+    expect(new Set(named(false))).toEqual(new Set(['seams-postgres-passwords']));
   });
 
   it('makes what the topology names, in order', () => {

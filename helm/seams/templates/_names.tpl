@@ -42,10 +42,13 @@ app.kubernetes.io/part-of: seams
 {{- with $image.registry }}{{ trimSuffix "/" . }}/{{ end }}seams/{{ .image }}:{{ $image.tag | default .root.Chart.AppVersion }}
 {{- end }}
 
-{{/* The Secret and key that hold a role's password, as the body of secretKeyRef. dict "root" $ "role" "storage" */}}
+{{/* The Secret and key that hold a role's password, as the body of secretKeyRef. dict "root" $ "role" "storage"; "setUp" true for the Job */}}
 {{- define "seams.passwordOf" -}}
 {{- $postgres := .root.Values.postgres -}}
-{{- if $postgres.secretPerRole -}}
+{{- if and .setUp .root.Release.IsUpgrade (not $postgres.existingSecret) -}}
+name: {{ include "seams.setUpCopy" (dict "root" .root "of" "passwords") }}
+key: {{ .role }}
+{{- else if $postgres.secretPerRole -}}
 name: {{ $postgres.existingSecret }}-{{ .role | replace "_" "-" }}
 key: password
 {{- else -}}
