@@ -20,7 +20,8 @@ export function statusTable(pods: readonly Pod[], usages: readonly Usage[]): str
   const rows = pods.map((pod) => ({ pod, usage: usages.find((one) => one.pod === pod.name) }));
   const width = Math.max(...rows.map(({ pod }) => pod.name.length), 3);
   const line = (name: string, ...cells: string[]): string =>
-    `${name.padEnd(width)}${cells.map((cell) => cell.padStart(11)).join('')}`;
+    // The state's column holds "ContainerCreating".
+    `${name.padEnd(width)}${cells.map((cell, column) => cell.padStart(column === 0 ? 19 : 11)).join('')}`;
   const mib = (bytes: number | undefined): string => (bytes === undefined ? '' : `${(bytes / MIB).toFixed(0)} MiB`);
   const known = rows.flatMap(({ usage }) => usage ?? []);
   return [
