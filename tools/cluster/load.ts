@@ -20,6 +20,8 @@ export interface LoadPlan {
 export interface Seen {
   /** Attempts between two moments (Unix milliseconds) that got no definite answer: 429, 503, 504, a broken connection. */
   failuresBetween(from: number, to: number): number;
+  /** Unix milliseconds. */
+  lastFailureAt(): number | undefined;
   /** The longest time between two definite answers that touches this interval. */
   longestSilenceMs(from: number, to: number): number;
 }
@@ -80,6 +82,7 @@ export async function underLoad<T>(
 
 const seenOf = (attempts: readonly { readonly at: number; readonly definite: boolean }[]): Seen => ({
   failuresBetween: (from, to) => attempts.filter(({ at, definite }) => !definite && at >= from && at <= to).length,
+  lastFailureAt: () => attempts.findLast(({ definite }) => !definite)?.at,
   longestSilenceMs: (from, to) => {
     const answered = attempts.filter(({ definite }) => definite).map(({ at }) => at);
     const inside = answered.filter((at) => at >= from && at <= to);

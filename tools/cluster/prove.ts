@@ -91,9 +91,9 @@ async function provedUnderLoad(
 
 async function provedKills(system: ClusterSystem, progress: Progress): Promise<boolean> {
   const loaded = await underLoad(system, LOAD, (seen: Seen): Promise<Kill[]> => killAll({ system, progress, seen }));
-  const slowest = loaded.value.toSorted((a, b) => b.recoveredMs - a.recoveredMs)[0];
+  const slowest = loaded.value.toSorted((a, b) => b.readyMs - a.readyMs)[0];
   progress.say(
-    `${loaded.value.length} pods killed; the slowest was ${slowest?.pod.replace(`${RELEASE}-`, '')}, ${((slowest?.recoveredMs ?? 0) / 1_000).toFixed(1)} s`,
+    `${loaded.value.length} pods killed; the slowest to come back was ${slowest?.pod.replace(`${RELEASE}-`, '')}, ${((slowest?.readyMs ?? 0) / 1_000).toFixed(1)} s`,
   );
   return tell(loaded, progress);
 }
