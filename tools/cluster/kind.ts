@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { infrastructure } from '../../topology.ts';
 import { imageNames } from '../images/contents.ts';
-import { appVersion, CHECKOUT } from './chart.ts';
+import { appVersion, CHECKOUT, nextVersion } from './chart.ts';
 import type { Place } from './place.ts';
 import { run } from './run.ts';
 
@@ -28,11 +28,12 @@ export function kindPlace(): Place {
     images: async (say) => {
       const revision = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: CHECKOUT, encoding: 'utf8' }).stdout.trim();
       for (const name of imageNames) {
-        const image = `seams/${name}:${appVersion()}`;
-        say(`building ${image} with the Dockerfile`);
+        const images = [appVersion(), nextVersion()].map((tag) => `seams/${name}:${tag}`);
+        say(`building ${images[0]} with the Dockerfile`);
         const args = ['--build-arg', `SERVICE=${name}`, '--build-arg', `REVISION=${revision}`];
-        await run('docker', ['build', ...args, '--tag', image, CHECKOUT], { msMax: UP_MS_MAX });
-        await run('kind', ['load', 'docker-image', '--name', CLUSTER, image], { msMax: UP_MS_MAX });
+        const tags = images.flatMap((image) => ['--tag', image]);
+        await run('docker', ['build', ...args, ...tags, CHECKOUT], { msMax: UP_MS_MAX });
+        await run('kind', ['load', 'docker-image', '--name', CLUSTER, ...images], { msMax: UP_MS_MAX });
       }
     },
     // kind brings a provisioner.

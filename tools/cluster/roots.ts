@@ -119,7 +119,7 @@ function putIfThere(source: string, folder: string): void {
 function putLibrariesOf(programs: readonly string[], folder: string): void {
   const libraries = new Set(
     programs.flatMap((program) => {
-      const { stdout = '' } = spawnSync('ldd', [program], { encoding: 'utf8' });
+      const { stdout } = spawnSync('ldd', [program], { encoding: 'utf8' });
       return [...stdout.matchAll(/(?:=> )?(\/\S+) \(0x/g)].map(([, file]) => file as string);
     }),
   );
