@@ -41,7 +41,11 @@ export function findHelm(): string | undefined {
 export const findGoProgram = (name: keyof typeof GO_PROGRAMS): string | undefined =>
   onPath(name) ?? [path.join(BIN, name)].find((file) => existsSync(file));
 
-/** In CI it is installed with Go where it is missing, half a minute the first time. */
+/**
+ * In CI it is installed with Go where it is missing, half a minute the first time.
+ *
+ * @throws Error when that cannot be done: no network, no such version
+ */
 export function goProgram(name: keyof typeof GO_PROGRAMS): string | undefined {
   const found = findGoProgram(name);
   if (found !== undefined || !process.env.CI || onPath('go') === undefined) return found;

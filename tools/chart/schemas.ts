@@ -22,19 +22,32 @@ const DOWNLOAD_MS_MAX = 300_000;
 
 type Schema = { [key: string]: unknown };
 
-/** The folder, for `-schema-location FOLDER/{{.ResourceKind}}-{{.Group}}-{{.ResourceAPIVersion}}.json`; undefined without Go. */
+const folderIn = (cacheDir: string): string =>
+  path.join(cacheDir, `schemas-${[KUBERNETES, ...Object.keys(DEFINITIONS)].map(versionOf).join('-')}`);
+
+/** The folder, for `-schema-location FOLDER/{{.ResourceKind}}{{.KindSuffix}}.json`; undefined where it was not made yet. */
+export const keptSchemaFolder = (cacheDir: string): string | undefined =>
+  [folderIn(cacheDir)].find((folder) => existsSync(folder));
+
+/**
+ * Made if need be; undefined without Go.
+ *
+ * @throws Error of the child process when a module cannot be had
+ */
 export function schemaFolder(cacheDir: string): string | undefined {
-  const folder = path.join(cacheDir, `schemas-${[KUBERNETES, ...Object.keys(DEFINITIONS)].map(versionOf).join('-')}`);
-  if (existsSync(folder)) return folder;
-  if (onPath('go') === undefined) return undefined;
+  const kept = keptSchemaFolder(cacheDir);
+  if (kept !== undefined || onPath('go') === undefined) return kept;
+  const folder = folderIn(cacheDir);
   const unfinished = `${folder}.${process.pid}`;
-  rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(unfinished, { recursive: true });
-  writeKubernetes(path.join(moduleFolder(KUBERNETES), 'api/openapi-spec/swagger.json'), unfinished);
-  for (const [module, pattern] of Object.entries(DEFINITIONS))
-    writeDefinitions(moduleFolder(module), pattern, unfinished);
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(unfinished, folder);
+  try {
+    mkdirSync(unfinished, { recursive: true });
+    writeKubernetes(path.join(moduleFolder(KUBERNETES), 'api/openapi-spec/swagger.json'), unfinished);
+    for (const [module, pattern] of Object.entries(DEFINITIONS))
+      writeDefinitions(moduleFolder(module), pattern, unfinished);
+    renameSync(unfinished, folder);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
   return folder;
 }
 

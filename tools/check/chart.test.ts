@@ -1,8 +1,8 @@
 /** The programs behind the part "chart" object to what they are there for: a guard that lets all pass guards nothing. */
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { findGoProgram, findHelm } from '../chart/programs.ts';
-import { schemaFolder } from '../chart/schemas.ts';
+import { findGoProgram } from '../chart/programs.ts';
+import { keptSchemaFolder } from '../chart/schemas.ts';
 import { kubeconform, kubeScore } from './chart.ts';
 import { root } from './run.ts';
 
@@ -16,11 +16,10 @@ spec:
     spec: { containers: [${container}] }
 `;
 
-/** Installed by the part "chart" in CI, before these tests; on other machines by hand. */
+/** Installed and made by the part "chart" in CI, before these tests; on other machines by hand. */
 const conform = findGoProgram('kubeconform');
 const score = findGoProgram('kube-score');
-const schemas =
-  findHelm() && conform ? schemaFolder(process.env.SEAMS_CACHE ?? path.join(root, '.seams/cache')) : undefined;
+const schemas = keptSchemaFolder(process.env.SEAMS_CACHE ?? path.join(root, '.seams/cache'));
 
 (conform && schemas ? describe : describe.skip)('kubeconform', () => {
   it.each([

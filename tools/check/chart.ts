@@ -59,6 +59,28 @@ export const kubeScore = (program: string, texts: readonly string[]): Objection[
     run(program, ['score', '--output-format', 'ci', '--ignore-test', NOT_ASKED.join(','), '-'], text),
   );
 
+const LOOKS: Record<keyof typeof GO_PROGRAMS, (program: string, texts: readonly string[]) => Objection[] | undefined> =
+  {
+    kubeconform: (program, texts) => {
+      const schemas = schemaFolder(process.env.SEAMS_CACHE ?? path.join(root, '.seams/cache'));
+      return schemas === undefined ? undefined : kubeconform(program, schemas, texts);
+    },
+    'kube-score': kubeScore,
+  };
+
+/** What it objects to, or why it was not asked. A registry that is away is no fault of the chart's. */
+function lookedAt(name: keyof typeof LOOKS, texts: readonly string[]): Objection[] | string {
+  const how = `${name} (${howToGoProgram(name)})`;
+  try {
+    const program = goProgram(name);
+    return (program === undefined ? undefined : LOOKS[name](program, texts)) ?? how;
+  } catch (error) {
+    // Go itself failed; anything else is ours.
+    if (!(error instanceof Error && 'status' in error)) throw error;
+    return `${how}: ${error.message.split('\n').filter(Boolean).slice(0, 2).join(': ')}`;
+  }
+}
+
 function chartOutcome(): Outcome {
   if (findHelm() === undefined) return { ok: true, output: '', note: `SKIPPED: ${HOW_TO_HELM}` };
   const profiles = PROFILES.map(textOf);
@@ -67,17 +89,9 @@ function chartOutcome(): Outcome {
   const looked = ['helm lint'];
   const skipped: string[] = [];
 
-  const programs: Record<keyof typeof GO_PROGRAMS, (program: string) => Objection[] | undefined> = {
-    kubeconform: (program) => {
-      const schemas = schemaFolder(process.env.SEAMS_CACHE ?? path.join(root, '.seams/cache'));
-      return schemas === undefined ? undefined : kubeconform(program, schemas, texts);
-    },
-    'kube-score': (program) => kubeScore(program, texts),
-  };
-  for (const name of Object.keys(programs) as (keyof typeof GO_PROGRAMS)[]) {
-    const program = goProgram(name);
-    const found = program === undefined ? undefined : programs[name](program);
-    if (found === undefined) skipped.push(`${name} (${howToGoProgram(name)})`);
+  for (const name of Object.keys(LOOKS) as (keyof typeof LOOKS)[]) {
+    const found = lookedAt(name, texts);
+    if (typeof found === 'string') skipped.push(found);
     else {
       objections.push(...found);
       looked.push(name);
