@@ -1,5 +1,5 @@
 /** The rendered chart against topology.ts, tools/environment.ts and the rules that every pod keeps. */
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { arrows, drainMsMax, infrastructure, type Service, type ServiceName, services } from '../../topology.ts';
 import { prefixOf } from '../environment.ts';
 import { environmentHere, GIVEN_BY_THE_CHART } from './facts.ts';
@@ -7,6 +7,9 @@ import { containersOf, environmentIn, type Pod, podsOf } from './pods.ts';
 import { connectionsIn, mayConnect } from './policies.ts';
 import { findHelm, HOW_TO_HELM } from './programs.ts';
 import { type Kubernetes, rendered } from './render.ts';
+
+// Each rendering is two processes: 0.3 s, and on a busy machine ten times that.
+jest.setTimeout(60_000);
 
 const here = findHelm() !== undefined;
 /** Without Helm each test is counted as skipped, and the first line says why. */

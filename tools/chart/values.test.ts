@@ -1,12 +1,15 @@
 /** What values do to the chart, and which it refuses with which sentence. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { type Service, services, type Topic, topics } from '../../topology.ts';
 import { chartFacts } from './facts.ts';
 import { containersOf, environmentIn, podsOf } from './pods.ts';
 import { findHelm } from './programs.ts';
 import { CHART, type Kubernetes, objectsOf, Refused, type Rendering, rendered } from './render.ts';
+
+// Each rendering is two processes: 0.3 s, and on a busy machine ten times that.
+jest.setTimeout(60_000);
 
 const withHelm = findHelm() !== undefined ? describe : describe.skip;
 const ROOT = path.resolve(CHART, '../..');

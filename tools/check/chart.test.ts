@@ -1,10 +1,13 @@
 /** The programs behind the part "chart" object to what they are there for: a guard that lets all pass guards nothing. */
 import path from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { findGoProgram } from '../chart/programs.ts';
 import { keptSchemaFolder } from '../chart/schemas.ts';
 import { kubeconform, kubeScore } from './chart.ts';
 import { root } from './run.ts';
+
+// Each look is a process of its own: 0.1 s, and on a busy machine far more.
+jest.setTimeout(60_000);
 
 const deployment = (container: string): string => `apiVersion: apps/v1
 kind: Deployment
