@@ -12,8 +12,14 @@ import { type Random, randomOf, STREAM } from './random.ts';
 import type { Slots } from './slots.ts';
 import type { Tally } from './tally.ts';
 
-/** Told the outcome of each attempt, with the Unix time in milliseconds at which it was sent. */
-export type Answered = (attempt: { readonly sentAt: number; readonly outcome: JournalOutcome }) => void;
+/** Told the outcome of each attempt. */
+export type Answered = (attempt: {
+  /** Unix time in milliseconds. */
+  readonly sentAt: number;
+  readonly outcome: JournalOutcome;
+  /** Of the HTTP answer; undefined when the connection broke. */
+  readonly status: number | undefined;
+}) => void;
 
 /** What all orders of a load have in common. */
 export interface Run {
@@ -82,7 +88,7 @@ export async function pursue(run: Run, order: PlannedOrder): Promise<Pursued> {
     last = made ?? last;
     const answer = last?.sent.answer;
     const outcome = outcomeOf(answer);
-    if (made) run.answered?.({ sentAt: made.sentAt, outcome });
+    if (made) run.answered?.({ sentAt: made.sentAt, outcome, status: answer?.status });
     const ms = performance.now() - run.startedAt - order.atMs;
     if (attempts <= 2) second = outcome;
     first ??= { first: outcome, firstMs: last?.struck.own.length && !answer ? undefined : ms };

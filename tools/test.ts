@@ -46,7 +46,7 @@ async function runGuards(): Promise<Count> {
 async function runEndToEnd(patterns: readonly string[]): Promise<Count> {
   const { ok, output } = await execute(program('tsc', '-b'));
   if (!ok) return { passed: 0, failed: 1, skipped: 0, problem: `the build failed\n${output}` };
-  return runJest({ project: 'e2e', msMax: 20 * MINUTE_MS, args: ['--runInBand', '--verbose', ...patterns] });
+  return runJest({ project: 'e2e', msMax: 30 * MINUTE_MS, args: ['--runInBand', '--verbose', ...patterns] });
 }
 
 interface Ended extends Count {

@@ -98,12 +98,13 @@ async function provedKills(system: ClusterSystem, progress: Progress): Promise<b
   return tell(loaded, progress);
 }
 
-function tell({ load, failed, audit }: Loaded<unknown>, progress: Progress): boolean {
+function tell({ load, failed, broken, machine, audit }: Loaded<unknown>, progress: Progress): boolean {
   const { sent, end, requests } = load.orders;
   progress.say(
-    `${sent} orders at ${load.rate.reached.toFixed(1)}/s: ${failed} first requests failed, ${requests} requests in all; in the end ${end.done} done, ${end.refused} refused, ${end.unknown} unknown`,
+    `${sent} orders at ${load.rate.reached.toFixed(1)}/s: ${failed} first requests failed, ${broken} connections broke, ${requests} requests in all; in the end ${end.done} done, ${end.refused} refused, ${end.unknown} unknown`,
   );
   progress.say(`p50 ${load.ms.first.p50.toFixed(0)} ms, p99 ${load.ms.first.p99.toFixed(0)} ms to the first answer`);
+  if (machine.starved) progress.say(`${machine.starved}, so requests time out`);
   for (const line of load.failures) progress.say(`  ${line}`);
   progress.say(audit.verdict);
   if (!audit.clean) for (const line of tableOf(audit)) progress.say(line);
