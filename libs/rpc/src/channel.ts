@@ -1,18 +1,22 @@
-import type { Client, ClientOptions } from '@grpc/grpc-js';
+import type { ClientOptions } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
-import { Failure, rootContext } from '@seams/call';
+import { type CallContext, Failure, rootContext } from '@seams/call';
 import type { Logger } from '@seams/telemetry';
 import * as health from 'grpc-health-check';
-import { send } from './client.ts';
 import { registerReplicaLists } from './replicas.ts';
+import { send } from './send.ts';
 import { openWatchedClient, type WatchedClient } from './watched-client.ts';
+
+export type Unary = MethodDefinition<unknown, unknown, unknown, unknown>;
 
 export interface Channel {
   /** Whom it leads to, for example "storage": fault plans name operations by it. */
   readonly callee: string;
   readonly target: string;
-  /** Runs one call over what it is connected by now. */
-  use<T>(call: (client: Client) => Promise<T>): Promise<T>;
+  /** How calls travel, as their spans say it: "grpc", or "direct" within one process. */
+  readonly system: string;
+  /** One attempt of a unary call. It fails only with a Failure and never outlives its context. */
+  send(method: Unary, ctx: CallContext, request: unknown): Promise<unknown>;
   /** Resolves when at least one replica says that it serves (grpc.health.v1). */
   check(signal: AbortSignal): Promise<void>;
   close(): void;
@@ -66,7 +70,14 @@ export function openChannel(callee: string, target: string, log?: Logger): Chann
     options: OPTIONS,
     stuck: (addresses) => log?.warn({ callee, addresses }, 'a connection gets nowhere: the channel is opened anew'),
   });
-  return { callee, target, use: client.use, check: (signal) => checkHealth(client, signal), close: client.close };
+  return {
+    callee,
+    target,
+    system: 'grpc',
+    send: (method, ctx, request) => client.use((open) => send(open, method, ctx, request)),
+    check: (signal) => checkHealth(client, signal),
+    close: client.close,
+  };
 }
 
 const HEALTH_ANSWER_MS = 1_000;

@@ -1,10 +1,9 @@
-import { type Client, Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
-import { type CallContext, labHeadersOf, throwIfOver } from '@seams/call';
-import { activeCarrier, deadlineOf, inSpan, SpanKind } from '@seams/telemetry';
+import { type CallContext, throwIfOver } from '@seams/call';
+import { deadlineOf, inSpan, SpanKind } from '@seams/telemetry';
 import { againElsewhere } from './again-elsewhere.ts';
-import type { Channel } from './channel.ts';
-import { failureOf } from './failure-status.ts';
+import { operationOf } from './answer.ts';
+import type { Channel, Unary } from './channel.ts';
 import { sendWithFaults } from './inject-faults.ts';
 
 /** The unary methods of a generated service definition as functions that give up with their context. */
@@ -37,7 +36,7 @@ export function callerOf<Definition extends object>(
   channel: Channel,
   options: CallsOptions = {},
 ): Caller<Definition> {
-  const methods = definition as unknown as Record<string, MethodDefinition<unknown, unknown, unknown, unknown>>;
+  const methods = definition as unknown as Record<string, Unary>;
   const calls = Object.entries(methods).map(([name, method]) => [
     name,
     (ctx: CallContext, request: unknown) => call({ channel, method, ...options }, ctx, request),
@@ -47,49 +46,20 @@ export function callerOf<Definition extends object>(
 
 interface Called extends CallsOptions {
   readonly channel: Channel;
-  readonly method: MethodDefinition<unknown, unknown, unknown, unknown>;
+  readonly method: Unary;
 }
 
 function call({ channel, method, repeatable }: Called, ctx: CallContext, request: unknown): Promise<unknown> {
   throwIfOver(ctx);
   const attributes = {
-    'rpc.system': 'grpc',
+    'rpc.system': channel.system,
     'rpc.method': method.path.slice(1),
     'server.address': channel.callee,
     ...deadlineOf(ctx),
   };
-  const operation = `${channel.callee}.${method.path.slice(method.path.lastIndexOf('/') + 1)}`;
-  const once = (): Promise<unknown> => channel.use((client) => send(client, method, ctx, request));
+  const operation = operationOf(channel.callee, method.path);
+  const once = (): Promise<unknown> => channel.send(method, ctx, request);
   return inSpan(method.path.slice(1), { kind: SpanKind.CLIENT, attributes }, () =>
     sendWithFaults(ctx, operation, () => (repeatable ? againElsewhere(ctx, once) : once())),
   );
-}
-
-/** One attempt, without a span of its own. */
-export function send(
-  client: Client,
-  method: MethodDefinition<unknown, unknown, unknown, unknown>,
-  ctx: CallContext,
-  request: unknown,
-): Promise<unknown> {
-  const metadata = new Metadata();
-  for (const [key, value] of Object.entries({ ...activeCarrier(), ...labHeadersOf(ctx) })) metadata.set(key, value);
-
-  return new Promise((resolve, reject) => {
-    const unary = client.makeUnaryRequest(
-      method.path,
-      method.requestSerialize,
-      method.responseDeserialize,
-      request,
-      metadata,
-      { deadline: ctx.deadlineAt },
-      (error: ServiceError | null, reply?: unknown) => {
-        ctx.signal.removeEventListener('abort', giveUp); // a long request would collect these otherwise
-        if (error) reject(failureOf(error, ctx.signal.aborted));
-        else resolve(reply);
-      },
-    );
-    const giveUp = (): void => unary.cancel();
-    ctx.signal.addEventListener('abort', giveUp, { once: true });
-  });
 }

@@ -7,13 +7,13 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
-import { type CallContext, FAILURES, Failure, LAB_HEADER, type Lab, labOf, throwIfOver } from '@seams/call';
-import { deadlineOf, inSpan, type Logger, SpanKind } from '@seams/telemetry';
+import { type CallContext, Failure, LAB_HEADER, type Lab, labOf } from '@seams/call';
+import type { Logger } from '@seams/telemetry';
 import { HealthImplementation } from 'grpc-health-check';
+import { answering, type Handler } from './answer.ts';
 import { MESSAGE_BYTES_MAX } from './channel.ts';
 import type { Methods } from './client.ts';
 import { statusOf } from './failure-status.ts';
-import { handleWithFaults } from './inject-faults.ts';
 
 /** What a server owes for each unary method of a generated definition. */
 export type Handlers<Definition> = {
@@ -109,36 +109,24 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
   };
 }
 
-type Handler = (ctx: CallContext, request: unknown) => Promise<unknown>;
-
 function serve(
   { path, handler }: { path: string; handler: Handler },
   options: RpcServerOptions,
 ): handleUnaryCall<unknown, unknown> {
-  const operation = `${options.callee}.${path.slice(path.lastIndexOf('/') + 1)}`;
-  const answer = async (call: ServerUnaryCall<unknown, unknown>, startedAt: number): Promise<unknown> => {
-    const inTime = contextOf(call, options);
-    throwIfOver(inTime); // before its span: nothing begins for a call that nobody waits for
-    const attributes = { 'rpc.system': 'grpc', 'rpc.method': path, ...deadlineOf(inTime) };
-    const parent = { traceparent: headerOf(call, 'traceparent'), tracestate: headerOf(call, 'tracestate') };
-    return inSpan(path, { kind: SpanKind.SERVER, attributes, parent }, async () => {
-      try {
-        const ctx = options.labs === true ? { ...inTime, ...labOfCall(call) } : inTime;
-        const reply = await handleWithFaults(ctx, operation, () => handler(ctx, call.request));
-        options.log.info({ route: path, kind: 'ok', ms: elapsedMs(startedAt) }, 'answered');
-        return reply;
-      } catch (thrown) {
-        const failure = Failure.from(thrown);
-        report(options.log, path, failure, elapsedMs(startedAt));
-        throw failure;
-      }
+  const answer = answering({ path, system: 'grpc', handler }, options);
+  const take = async (call: ServerUnaryCall<unknown, unknown>, cameAt: number): Promise<unknown> =>
+    answer({
+      ctx: contextOf(call, options),
+      parent: { traceparent: headerOf(call, 'traceparent'), tracestate: headerOf(call, 'tracestate') },
+      lab: () => labOfCall(call),
+      request: call.request,
+      cameAt,
     });
-  };
   return (call, callback) => {
-    const startedAt = performance.now();
+    const cameAt = performance.now();
     // One turn later: a process that was frozen finds calls in its sockets and, behind them, that their callers gave up.
     setImmediate(() => {
-      answer(call, startedAt).then(
+      take(call, cameAt).then(
         (reply) => callback(null, reply),
         (thrown: unknown) => callback(statusOf(Failure.from(thrown))),
       );
@@ -168,20 +156,4 @@ function labOfCall(call: ServerUnaryCall<unknown, unknown>): Lab {
 
 function headerOf(call: ServerUnaryCall<unknown, unknown>, name: string): string {
   return String(call.metadata.get(name)[0] ?? '');
-}
-
-function report(log: Logger, route: string, failure: Failure, ms: number): void {
-  const fields = { route, kind: failure.kind, reason: failure.reason, ms };
-  if (failure.kind === 'bug') log.error({ ...fields, cause: causeOf(failure) }, 'a bug');
-  else if (FAILURES[failure.kind].outcome === 'refused') log.info(fields, 'refused');
-  else log.warn(fields, 'failed');
-}
-
-function causeOf(failure: Failure): string {
-  const cause = failure.cause ?? failure;
-  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-}
-
-function elapsedMs(startedAt: number): number {
-  return Math.round((performance.now() - startedAt) * 10) / 10;
 }

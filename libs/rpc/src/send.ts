@@ -1,0 +1,29 @@
+import { type Client, Metadata, type ServiceError } from '@grpc/grpc-js';
+import { type CallContext, labHeadersOf } from '@seams/call';
+import { activeCarrier } from '@seams/telemetry';
+import type { Unary } from './channel.ts';
+import { failureOf } from './failure-status.ts';
+
+/** One attempt, without a span of its own. */
+export function send(client: Client, method: Unary, ctx: CallContext, request: unknown): Promise<unknown> {
+  const metadata = new Metadata();
+  for (const [key, value] of Object.entries({ ...activeCarrier(), ...labHeadersOf(ctx) })) metadata.set(key, value);
+
+  return new Promise((resolve, reject) => {
+    const unary = client.makeUnaryRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      request,
+      metadata,
+      { deadline: ctx.deadlineAt },
+      (error: ServiceError | null, reply?: unknown) => {
+        ctx.signal.removeEventListener('abort', giveUp); // a long request would collect these otherwise
+        if (error) reject(failureOf(error, ctx.signal.aborted));
+        else resolve(reply);
+      },
+    );
+    const giveUp = (): void => unary.cancel();
+    ctx.signal.addEventListener('abort', giveUp, { once: true });
+  });
+}
