@@ -36,6 +36,7 @@ const everyProject = {
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/tools/canary/tree/', '<rootDir>/\\.seams/'],
   modulePathIgnorePatterns: [
     '<rootDir>/(libs|services)/[^/]+/dist/',
+    '<rootDir>/single/dist/',
     '<rootDir>/tools/canary/tree/',
     '<rootDir>/\\.seams/',
   ],
@@ -49,6 +50,7 @@ export default {
       testMatch: [
         '<rootDir>/libs/*/src/**/*.test.ts',
         '<rootDir>/services/*/src/**/*.test.ts',
+        '<rootDir>/single/src/**/*.test.ts',
         '<rootDir>/tools/**/*.test.ts',
         '<rootDir>/load/**/*.test.ts',
         '<rootDir>/audit/**/*.test.ts',

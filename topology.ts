@@ -167,6 +167,12 @@ export const topics = {
   'seams.orders.v1.dead-letters': { partitions: 1, key: 'the key of the message that was set aside', retentionMs: -1 },
 } as const satisfies Record<TopicName, Topic>;
 
+/**
+ * The other shape (`npm run start:single`): every service above in one process, which answers its users itself, on the
+ * port where the load balancer stands otherwise. The arrows hold in it as they are; nothing else of it is a network.
+ */
+export const single = { name: 'single', ports: { ops: 8191 } } as const;
+
 /** What the services stand on. All of it listens on loopback only. */
 export const infrastructure = {
   'load-balancer': { ports: { http: 8080 }, to: 'gateway' },

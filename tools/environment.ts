@@ -13,6 +13,7 @@ import {
   type Service,
   type ServiceName,
   services,
+  single,
   slowRoutesMs,
   traceRatio,
 } from '../topology.ts';
@@ -24,6 +25,8 @@ export interface Place {
   /** Ports that the user named; they win over the offset. */
   readonly loadBalancerPort?: number;
   readonly traceQueryPort?: number;
+  /** All services in one process, instead of each in its own. */
+  readonly single?: boolean;
 }
 
 export interface Secrets {
@@ -59,24 +62,31 @@ export function replicaOf(service: ServiceName, number: number, place: Place): R
   };
 }
 
+/** Where users come in. */
+export const frontPort = ({ offset, loadBalancerPort }: Place): number =>
+  loadBalancerPort ?? infrastructure['load-balancer'].ports.http + offset;
+
 /** Every port of the system by what listens there, for the check before the start. */
 export function portsOf(place: Place): { name: string; port: number }[] {
   const { offset } = place;
   return [
-    { name: 'load-balancer', port: place.loadBalancerPort ?? infrastructure['load-balancer'].ports.http + offset },
+    { name: place.single ? single.name : 'load-balancer', port: frontPort(place) },
     { name: 'traces (query)', port: place.traceQueryPort ?? infrastructure.traces.ports.query + offset },
     { name: 'auditor', port: infrastructure.auditor.ports.http + offset },
     { name: 'traces (OTLP)', port: infrastructure.traces.ports.otlp + offset },
     { name: 'postgres', port: infrastructure.postgres.ports.sql + offset },
     { name: 'kafka', port: infrastructure.kafka.ports.broker + offset },
     { name: 'kafka (controller)', port: infrastructure.kafka.ports.controller + offset },
-    ...(Object.keys(services) as ServiceName[]).flatMap((service) =>
-      replicasOf(service, place).flatMap((replica) =>
-        Object.entries(replica.ports).map(([use, port]) => ({ name: `${replica.name} (${use})`, port })),
-      ),
-    ),
+    ...(place.single ? [{ name: `${single.name} (ops)`, port: single.ports.ops + offset }] : portsOfServices(place)),
   ];
 }
+
+const portsOfServices = (place: Place): { name: string; port: number }[] =>
+  (Object.keys(services) as ServiceName[]).flatMap((service) =>
+    replicasOf(service, place).flatMap((replica) =>
+      Object.entries(replica.ports).map(([use, port]) => ({ name: `${replica.name} (${use})`, port })),
+    ),
+  );
 
 export function postgresUrl(role: string, database: string, place: Place, secrets: Secrets): string {
   const password = secrets.postgresPasswords[role];
@@ -115,7 +125,7 @@ export function environmentOf(
     HOST: place.host,
     OPS_PORT: String(replica.ports.ops),
     OTLP_URL: otlpUrl(place),
-    TRACE_RATIO: String(traceRatio),
+    TRACE_RATIO: process.env.SEAMS_TRACE_RATIO ?? String(traceRatio),
     REQUEST_MS_MAX: String(requestMsMax),
     DRAIN_MS_MAX: String(drainMsMax),
     // A system on loopback is a bench to break things on; a chart says otherwise.
@@ -165,4 +175,31 @@ export function migrationEnvironmentOf(service: ServiceName, place: Place, secre
   const { database } = serviceOf(service);
   if (!database) throw new Error(`${service} has no database`);
   return { POSTGRES_OWNER_URL: postgresUrl(`${database}_owner`, database, place, secrets) };
+}
+
+/** Whom one listens for and where its callees are, which is nobody and nowhere; and what the process says for all. */
+const isNotOfOne = (name: string): boolean => /^(GRPC_PORT|OPS_PORT|SEAMS_PROCESS|\w+_TARGET)$/.test(name);
+
+/**
+ * What the one process gets: what each service gets, under its own name where they differ (single/src/config.ts). The
+ * gateway's edge meets its users itself, so nobody in front may say whose address it is.
+ */
+export function singleEnvironmentOf(place: Place, secrets: Secrets): Record<string, string> {
+  const names = Object.keys(services) as ServiceName[];
+  const own = names.map((service) => environmentOf(replicaOf(service, 1, place), place, secrets, ''));
+  const env: Record<string, string> = {};
+  for (const [at, service] of names.entries()) {
+    for (const [name, value] of Object.entries(own[at] ?? {})) {
+      if (isNotOfOne(name)) continue;
+      const same = own.every((other) => other[name] === undefined || other[name] === value);
+      env[same ? name : `${prefixOf(service)}__${name}`] = value;
+    }
+  }
+  return {
+    ...env,
+    SEAMS_PROCESS: single.name,
+    OPS_PORT: String(single.ports.ops + place.offset),
+    HTTP_PORT: String(frontPort(place)),
+    TRUST_FORWARDED_FOR: 'off',
+  };
 }

@@ -220,6 +220,21 @@ const boundaries: readonly Fixture[] = [
     breaking: "export * from '@seams/kitchen/service'; // breach\n",
   },
   {
+    rule: 'composition-alone-imports-services',
+    file: 'bench/short-cut.ts',
+    breaking: "export * from '@seams/kitchen/service'; // breach\n",
+  },
+  {
+    rule: 'nobody-imports-the-composition',
+    file: 'tools/short-cut.ts',
+    breaking: "export * from '../single/src/compose.ts'; // breach\n",
+  },
+  {
+    rule: 'testkit-in-tests-only',
+    file: 'single/src/compose.ts',
+    breaking: "export * from '@seams/kitchen/service';\nexport * from '@seams/testkit'; // breach\n",
+  },
+  {
     rule: 'library-imports-lower-rank',
     file: 'libs/rpc/src/store.ts',
     breaking: "export * from '@seams/postgres'; // breach\n",

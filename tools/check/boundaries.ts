@@ -21,8 +21,8 @@ const RANKS: Readonly<Record<string, number>> = {
   testkit: 3,
 };
 
-/** The one-process composition will stand here, as the only place that may import several services. Empty until then. */
-const COMPOSITION_ROOTS: readonly string[] = [];
+/** All services in one process: the only place that may import a service, by its name and as its service.ts offers it. */
+const COMPOSITION = 'single';
 
 /** Each rule with what to do instead. The canary has one breach for each. */
 export const boundaryRules = {
@@ -30,6 +30,10 @@ export const boundaryRules = {
   'library-imports-lower-rank':
     'libraries import only lower ranks (RANKS in tools/check/boundaries.ts): pass it in as an argument, or move it down',
   'library-imports-no-service': 'a library knows no service: pass what it needs as an argument',
+  'composition-alone-imports-services':
+    'a service is started or asked over its ports; only single/ puts services together',
+  'nobody-imports-the-composition':
+    'single/ is a process: start it (npm run start:single), or move what you need into libs/',
   'library-has-rank': 'say where the library stands: add its line to RANKS in tools/check/boundaries.ts',
   'testkit-in-tests-only': 'testkit is for tests: what the running system needs belongs into another library',
   'import-by-package-name': 'import another package by its name (@seams/…), as its index.ts offers it',
@@ -37,6 +41,8 @@ export const boundaryRules = {
   'e2e-is-black-box': 'drive the started system through its public interfaces',
   'graph-service-depends-on-no-service':
     'remove the dependency from package.json: services meet over gRPC and Kafka only',
+  'graph-nobody-depends-on-the-composition':
+    'remove the dependency from package.json: single/ is a process, not a library',
   'graph-library-depends-on-lower-rank': 'remove the dependency from package.json, or move what is needed down a rank',
   'graph-testkit-is-dev-only': 'name testkit under devDependencies: the running system must not carry it',
   'graph-knows-every-project':
@@ -52,14 +58,15 @@ const breach = (rule: BoundaryRule, file: string, line: number): Breach => ({
   instead: boundaryRules[rule],
 });
 
-/** `libs/call`, `services/storage`, or undefined for what belongs to no package of ours. */
-const packageOf = (path: string): string | undefined => /^(libs|services)\/[^/]+(?=\/|$)/.exec(path)?.[0];
+/** `libs/call`, `services/storage`, `single`, or undefined for what belongs to no package of ours. */
+const packageOf = (path: string): string | undefined => /^((libs|services)\/[^/]+|single)(?=\/|$)/.exec(path)?.[0];
+const isLibrary = (packagePath: string): boolean => packagePath.startsWith('libs/');
 const isService = (packagePath: string): boolean => packagePath.startsWith('services/');
 const rankOf = (packagePath: string): number | undefined => RANKS[packagePath.slice('libs/'.length)];
 
 export function importBreaches(tree: Tree): Breach[] {
   const packages = packagesOf(tree);
-  const unranked = [...packages.values()].filter((path) => !isService(path) && rankOf(path) === undefined);
+  const unranked = [...packages.values()].filter((path) => isLibrary(path) && rankOf(path) === undefined);
   return [
     ...unranked.map((path) => breach('library-has-rank', `${path}/package.json`, 1)),
     ...tree.sources().flatMap(({ file, imports }) =>
@@ -73,7 +80,7 @@ export function importBreaches(tree: Tree): Breach[] {
 
 /** @seams/call → libs/call */
 function packagesOf(tree: Tree): Map<string, string> {
-  const manifests = tree.files.filter((file) => /^(libs|services)\/[^/]+\/package\.json$/.test(file));
+  const manifests = tree.files.filter((file) => /^((libs|services)\/[^/]+|single)\/package\.json$/.test(file));
   return new Map(manifests.map((file) => [manifestOf(tree, file).name, file.slice(0, -'/package.json'.length)]));
 }
 
@@ -97,8 +104,9 @@ function brokenBy(
   const to = byName === undefined ? packageOf(path ?? '') : packages.get(byName);
   if (to === undefined || to === from) return undefined;
 
+  if (to === COMPOSITION) return 'nobody-imports-the-composition';
   if (file.startsWith('e2e/')) return isService(to) ? 'e2e-is-black-box' : undefined;
-  if (from === undefined || COMPOSITION_ROOTS.includes(from)) return undefined;
+  if (from === undefined) return isService(to) ? 'composition-alone-imports-services' : undefined;
   const forbidden = forbiddenBetween(from, to, isTest(file));
   if (forbidden !== undefined) return forbidden;
   if (path !== undefined || /^@seams\/[^/]+\/(src|dist)\b/.test(specifier)) return 'import-by-package-name';
@@ -107,6 +115,7 @@ function brokenBy(
 
 function forbiddenBetween(from: string, to: string, inTest: boolean): BoundaryRule | undefined {
   if (to === 'libs/testkit') return inTest ? undefined : 'testkit-in-tests-only';
+  if (from === COMPOSITION) return undefined;
   if (isService(from)) return isService(to) ? 'service-imports-no-service' : undefined;
   if (isService(to)) return 'library-imports-no-service';
   return inTest || isLower(to, from) ? undefined : 'library-imports-lower-rank';
@@ -160,9 +169,10 @@ export function graphBreaches(tree: Tree, graph: ProjectGraph): Breach[] {
 }
 
 function edgeBreaks(tree: Tree, from: string, to: string): BoundaryRule | undefined {
-  if (COMPOSITION_ROOTS.includes(from) || packageOf(from) === undefined || packageOf(to) === undefined)
-    return undefined;
+  if (packageOf(from) === undefined || packageOf(to) === undefined) return undefined;
+  if (to === COMPOSITION) return 'graph-nobody-depends-on-the-composition';
   if (to === 'libs/testkit') return carriesTestkit(tree, from) ? 'graph-testkit-is-dev-only' : undefined;
+  if (from === COMPOSITION) return undefined;
   if (isService(to)) return 'graph-service-depends-on-no-service';
   return isService(from) || isLower(to, from) ? undefined : 'graph-library-depends-on-lower-rank';
 }

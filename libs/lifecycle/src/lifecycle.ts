@@ -1,6 +1,6 @@
 import type { Logger } from '@seams/telemetry';
 import { type Dependency, Health } from './health.ts';
-import { createOpsServer } from './ops-server.ts';
+import { createOpsServer, type OpenOps } from './ops-server.ts';
 
 /** Takes requests: gRPC or HTTP. */
 export interface Listener {
@@ -19,6 +19,8 @@ export interface Background {
 export interface LifecycleParts {
   readonly host: string;
   readonly opsPort: number;
+  /** A port of its own unless said otherwise. */
+  readonly openOps?: OpenOps;
   readonly drainMsMax: number;
   readonly log: Logger;
   readonly dependencies: readonly Dependency[];
@@ -42,7 +44,8 @@ export interface Lifecycle {
  */
 export function createLifecycle(parts: LifecycleParts): Lifecycle {
   const health = new Health(parts.dependencies, parts.log);
-  const ops = createOpsServer({ host: parts.host, port: parts.opsPort, health });
+  const openOps = parts.openOps ?? createOpsServer;
+  const ops = openOps({ host: parts.host, port: parts.opsPort, health });
   const background = parts.background ?? [];
   return {
     health,

@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { metricsText } from '@seams/telemetry';
-import type { Health } from './health.ts';
+import type { DependencyState, Health } from './health.ts';
 
 /**
  * The port for whoever operates the process: /livez says that the event loop turns, /readyz whether to send it work,
@@ -11,13 +11,20 @@ export interface OpsServer {
   close(): Promise<void>;
 }
 
-const HEADERS_MS_MAX = 5_000;
+/** What the port says of readiness: of one service, or of all that stand in one process. */
+export type Readiness = Pick<Health, 'ready' | 'draining'> & { dependencyStates(): DependencyState[] };
 
-export function createOpsServer(options: {
+export interface OpsOptions {
   readonly host: string;
   readonly port: number;
-  readonly health: Health;
-}): OpsServer {
+  readonly health: Readiness;
+}
+
+export type OpenOps = (options: OpsOptions) => OpsServer;
+
+const HEADERS_MS_MAX = 5_000;
+
+export function createOpsServer(options: OpsOptions): OpsServer {
   const server = createServer(
     { headersTimeout: HEADERS_MS_MAX, requestTimeout: HEADERS_MS_MAX },
     (request, response) => {
@@ -32,12 +39,12 @@ export function createOpsServer(options: {
 }
 
 /** What /readyz answers: 200 when work is welcome, 503 while starting or draining. */
-export function readinessOf(health: Health): { status: number; body: object } {
+export function readinessOf(health: Readiness): { status: number; body: object } {
   const status = health.draining ? 'draining' : health.ready ? 'ready' : 'starting';
   return { status: health.ready ? 200 : 503, body: { status, dependencies: health.dependencyStates() } };
 }
 
-function sendReadiness(response: ServerResponse, health: Health): void {
+function sendReadiness(response: ServerResponse, health: Readiness): void {
   const { status, body } = readinessOf(health);
   send(response, status, body);
 }

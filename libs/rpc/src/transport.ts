@@ -4,8 +4,8 @@ import { createRpcServer, type RpcServer, type RpcServerOptions } from './server
 
 /** How services meet. A service asks for channels and serves; whether that is a network is told to it from outside. */
 export interface Transport {
-  open(callee: string, target: string, log?: Logger): Channel;
-  serve(options: RpcServerOptions): RpcServer;
+  readonly open: (callee: string, target: string, log?: Logger) => Channel;
+  readonly serve: (options: RpcServerOptions) => RpcServer;
 }
 
 export const overGrpc: Transport = { open: openChannel, serve: createRpcServer };

@@ -1,9 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { createLifecycle, type Running } from '@seams/lifecycle';
+import { createLifecycle, createOpsServer, type OpenOps, type Running } from '@seams/lifecycle';
 import { openPublisher, type Publisher } from '@seams/messaging';
 import { type Db, openDb } from '@seams/postgres';
-import { createRpcServer, type RpcServer } from '@seams/rpc';
+import { overGrpc, type RpcServer, type Transport } from '@seams/rpc';
 import type { Logger, Telemetry } from '@seams/telemetry';
 import type { Config } from './config.ts';
 import { analyticsEdge } from './edge/analytics.grpc.ts';
@@ -13,6 +13,8 @@ import { countOrderWith, type Ports } from './orders/count-order.ts';
 import { countOnce } from './orders/totals-store.ts';
 import { getCafeReportWith } from './reports/get-cafe-report.ts';
 import { readReport } from './reports/report-store.ts';
+
+export { type Config, readConfig } from './config.ts';
 
 /** Tokens of the graph below. */
 const DB = 'db';
@@ -24,7 +26,7 @@ type Consumer = ReturnType<typeof ordersConsumer>;
 
 @Module({})
 class AnalyticsModule {
-  static with(config: Config, { log }: Telemetry): DynamicModule {
+  static with(config: Config, { log }: Telemetry, transport: Transport, openOps: OpenOps): DynamicModule {
     return {
       module: AnalyticsModule,
       providers: [
@@ -41,10 +43,11 @@ class AnalyticsModule {
             createLifecycle({
               host: config.HOST,
               opsPort: config.OPS_PORT,
+              openOps,
               drainMsMax: config.DRAIN_MS_MAX,
               log,
               dependencies: [{ name: 'postgres', check: () => db.ping() }, consumer.dependency],
-              listeners: [serverOf(config, log, db)],
+              listeners: [serverOf(config, log, db, transport)],
               background: [consumer],
               stores: [deadLetters, db],
             }),
@@ -55,8 +58,13 @@ class AnalyticsModule {
   }
 }
 
-export async function startAnalytics(config: Config, telemetry: Telemetry): Promise<Running> {
-  const app = await NestFactory.createApplicationContext(AnalyticsModule.with(config, telemetry), {
+export async function startAnalytics(
+  config: Config,
+  telemetry: Telemetry,
+  transport: Transport = overGrpc,
+  openOps: OpenOps = createOpsServer,
+): Promise<Running> {
+  const app = await NestFactory.createApplicationContext(AnalyticsModule.with(config, telemetry, transport, openOps), {
     logger: false,
     abortOnError: false,
   });
@@ -98,8 +106,8 @@ function countingWith(db: Db): Ports['countOnce'] {
   return (ctx, event, payload) => (ctx.without?.has('dedupe') ? naive : once)(ctx, event, payload);
 }
 
-const serverOf = (config: Config, log: Logger, db: Db): RpcServer =>
-  createRpcServer({
+const serverOf = (config: Config, log: Logger, db: Db, transport: Transport): RpcServer =>
+  transport.serve({
     callee: 'analytics',
     host: config.HOST,
     port: config.GRPC_PORT,

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { rootContext } from '@seams/call';
-import { createLifecycle, type Running } from '@seams/lifecycle';
+import { createLifecycle, createOpsServer, type OpenOps, type Running } from '@seams/lifecycle';
 import { type Db, openDb } from '@seams/postgres';
-import { createRpcServer, type RpcServer } from '@seams/rpc';
+import { overGrpc, type RpcServer, type Transport } from '@seams/rpc';
 import type { Logger, Telemetry } from '@seams/telemetry';
 import { v7 as newId } from 'uuid';
 import { authenticateWith } from './access/authenticate.ts';
@@ -22,6 +22,8 @@ import type { Issuer } from './sessions/issue-tokens.ts';
 import { refreshWith } from './sessions/refresh.ts';
 import { openSession } from './sessions/session-store.ts';
 
+export { type Config, readConfig } from './config.ts';
+
 /** Tokens of the graph below. */
 const DB = 'db';
 const KEYS = 'keys';
@@ -33,7 +35,7 @@ const now = (): number => Date.now();
 
 @Module({})
 class AuthModule {
-  static with(config: Config, { log }: Telemetry): DynamicModule {
+  static with(config: Config, { log }: Telemetry, transport: Transport, openOps: OpenOps): DynamicModule {
     const stopping = new AbortController();
     return {
       module: AuthModule,
@@ -52,13 +54,14 @@ class AuthModule {
             createLifecycle({
               host: config.HOST,
               opsPort: config.OPS_PORT,
+              openOps,
               drainMsMax: config.DRAIN_MS_MAX,
               log,
               dependencies: [
                 { name: 'postgres', check: () => db.ping() },
                 { name: 'signing-keys', check: (signal) => hasKeys(keys, signal) },
               ],
-              listeners: [serverOf(config, log, auth)],
+              listeners: [serverOf(config, log, auth, transport)],
               stores: [{ close: () => stopping.abort() }, db],
             }),
           inject: [DB, KEYS, USE_CASES],
@@ -68,8 +71,13 @@ class AuthModule {
   }
 }
 
-export async function startAuth(config: Config, telemetry: Telemetry): Promise<Running> {
-  const app = await NestFactory.createApplicationContext(AuthModule.with(config, telemetry), {
+export async function startAuth(
+  config: Config,
+  telemetry: Telemetry,
+  transport: Transport = overGrpc,
+  openOps: OpenOps = createOpsServer,
+): Promise<Running> {
+  const app = await NestFactory.createApplicationContext(AuthModule.with(config, telemetry, transport, openOps), {
     logger: false,
     abortOnError: false,
   });
@@ -143,8 +151,8 @@ function useCasesOf(config: Config, db: Db, keys: KeyRing, passwords: Passwords)
   };
 }
 
-const serverOf = (config: Config, log: Logger, auth: UseCases): RpcServer =>
-  createRpcServer({
+const serverOf = (config: Config, log: Logger, auth: UseCases, transport: Transport): RpcServer =>
+  transport.serve({
     callee: 'auth',
     host: config.HOST,
     port: config.GRPC_PORT,

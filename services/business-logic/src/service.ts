@@ -1,8 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { createLifecycle, type Running } from '@seams/lifecycle';
+import { createLifecycle, createOpsServer, type OpenOps, type Running } from '@seams/lifecycle';
 import { chosenByRequest, measured, type Policy, policyOf } from '@seams/resilience';
-import { type Channel, createRpcServer, openChannel, type RpcServer } from '@seams/rpc';
+import { type Channel, overGrpc, type RpcServer, type Transport } from '@seams/rpc';
 import type { Telemetry } from '@seams/telemetry';
 import { v7 as uuidv7 } from 'uuid';
 import { type Config, storageLimits } from './config.ts';
@@ -15,24 +15,26 @@ import { lastMenus } from './outbound/last-menus.ts';
 import { type Storage, storageOver } from './outbound/storage.ts';
 import { topUpWith } from './wallets/top-up.ts';
 
-const CHANNEL = Symbol('gRPC channel to all storage replicas');
+export { type Config, readConfig } from './config.ts';
+
+const CHANNEL = Symbol('channel to all storage replicas');
 const STORAGE = Symbol('storage, behind its policy');
 const RPC = Symbol('what this service answers');
 const LIFECYCLE = Symbol('start and stop');
 
 @Module({})
 class BusinessLogicModule {
-  static with(config: Config, { log }: Telemetry): DynamicModule {
+  static with(config: Config, { log }: Telemetry, transport: Transport, openOps: OpenOps): DynamicModule {
     return {
       module: BusinessLogicModule,
       providers: [
-        { provide: CHANNEL, useFactory: () => openChannel('storage', config.STORAGE_TARGET, log) },
+        { provide: CHANNEL, useFactory: () => transport.open('storage', config.STORAGE_TARGET, log) },
         {
           provide: STORAGE,
           inject: [CHANNEL],
           useFactory: (channel: Channel) => storageOver(channel, policyFor(config)),
         },
-        { provide: RPC, inject: [STORAGE], useFactory: (storage: Storage) => rpcOf(storage, config, log) },
+        { provide: RPC, inject: [STORAGE], useFactory: (storage: Storage) => rpcOf(storage, config, log, transport) },
         {
           provide: LIFECYCLE,
           inject: [CHANNEL, RPC],
@@ -40,6 +42,7 @@ class BusinessLogicModule {
             createLifecycle({
               host: config.HOST,
               opsPort: config.OPS_PORT,
+              openOps,
               drainMsMax: config.DRAIN_MS_MAX,
               log,
               dependencies: [{ name: 'storage', check: (signal) => channel.check(signal) }],
@@ -58,11 +61,11 @@ function policyFor(config: Config): Policy {
   return config.SEAMS_LABS === 'on' ? chosenByRequest(policy, limits) : policy;
 }
 
-function rpcOf(storage: Storage, config: Config, log: Telemetry['log']): RpcServer {
+function rpcOf(storage: Storage, config: Config, log: Telemetry['log'], transport: Transport): RpcServer {
   const given = { newId: uuidv7, now: Date.now };
   const menus = lastMenus(storage, { ageMsMax: config.STORAGE_STALE_MS_MAX, now: Date.now });
   const placeOrder = placeOrderWith({ ...given, readMenu: menus.readMenuNow, commit: storage.commitOrder });
-  return createRpcServer({
+  return transport.serve({
     callee: 'business-logic',
     host: config.HOST,
     port: config.GRPC_PORT,
@@ -77,10 +80,18 @@ function rpcOf(storage: Storage, config: Config, log: Telemetry['log']): RpcServ
   });
 }
 
-export async function startBusinessLogic(config: Config, telemetry: Telemetry): Promise<Running> {
-  const app = await NestFactory.createApplicationContext(BusinessLogicModule.with(config, telemetry), {
-    logger: false,
-    abortOnError: false,
-  });
+export async function startBusinessLogic(
+  config: Config,
+  telemetry: Telemetry,
+  transport: Transport = overGrpc,
+  openOps: OpenOps = createOpsServer,
+): Promise<Running> {
+  const app = await NestFactory.createApplicationContext(
+    BusinessLogicModule.with(config, telemetry, transport, openOps),
+    {
+      logger: false,
+      abortOnError: false,
+    },
+  );
   return { stop: () => app.close() };
 }

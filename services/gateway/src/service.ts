@@ -1,9 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createLifecycle, type Running } from '@seams/lifecycle';
+import { createLifecycle, createOpsServer, type OpenOps, type Running } from '@seams/lifecycle';
 import { chosenByRequest, measured, type Policy, policyOf } from '@seams/resilience';
-import { type Channel, openChannel } from '@seams/rpc';
+import { type Channel, overGrpc, type Transport } from '@seams/rpc';
 import type { Telemetry } from '@seams/telemetry';
 import { withoutBulkhead } from './admission/naive/without-bulkhead.ts';
 import { type Config, policyLimits } from './config.ts';
@@ -29,7 +29,9 @@ import { businessLogicOver } from './outbound/business-logic.ts';
 import { type LastKeys, lastKeys } from './outbound/last-keys.ts';
 import { orLastReport } from './outbound/last-reports.ts';
 
-const CHANNELS = Symbol('gRPC channels to all replicas of each callee');
+export { type Config, readConfig } from './config.ts';
+
+const CHANNELS = Symbol('channels to all replicas of each callee');
 const KEYS = Symbol('the last public keys of auth');
 const LIFECYCLE = Symbol('start and stop');
 
@@ -42,17 +44,19 @@ interface Channels {
 interface Front {
   readonly edge: HttpEdge;
   readonly admission: Admission;
+  readonly transport: Transport;
+  readonly openOps: OpenOps;
 }
 
 @Module({})
 class GatewayModule {
-  static with(config: Config, { log }: Telemetry, { edge, admission }: Front): DynamicModule {
+  static with(config: Config, { log }: Telemetry, { edge, admission, transport, openOps }: Front): DynamicModule {
     return {
       module: GatewayModule,
       controllers: [AccountsHttp, MenuHttp, WalletHttp, OrdersHttp, AnalyticsHttp, AuditHttp, OpenApiHttp],
       providers: [
         { provide: ADMISSION, useValue: admission },
-        { provide: CHANNELS, useFactory: () => channelsOf(config, log) },
+        { provide: CHANNELS, useFactory: () => channelsOf(config, log, transport) },
         { provide: KEYS, useFactory: () => keysOf(config) },
         {
           provide: AUTH,
@@ -82,6 +86,7 @@ class GatewayModule {
             createLifecycle({
               host: config.HOST,
               opsPort: config.OPS_PORT,
+              openOps,
               drainMsMax: config.DRAIN_MS_MAX,
               log,
               dependencies: [
@@ -102,10 +107,10 @@ class GatewayModule {
   }
 }
 
-const channelsOf = (config: Config, log: Telemetry['log']): Channels => ({
-  auth: openChannel('auth', config.AUTH_TARGET, log),
-  businessLogic: openChannel('business-logic', config.BUSINESS_LOGIC_TARGET, log),
-  analytics: openChannel('analytics', config.ANALYTICS_TARGET, log),
+const channelsOf = (config: Config, log: Telemetry['log'], { open }: Transport): Channels => ({
+  auth: open('auth', config.AUTH_TARGET, log),
+  businessLogic: open('business-logic', config.BUSINESS_LOGIC_TARGET, log),
+  analytics: open('analytics', config.ANALYTICS_TARGET, log),
 });
 
 function policyFor(config: Config, callee: 'AUTH' | 'BUSINESS_LOGIC' | 'ANALYTICS'): Policy {
@@ -166,7 +171,12 @@ export interface Gateway extends Running {
   readonly port: number;
 }
 
-export async function startGateway(config: Config, telemetry: Telemetry): Promise<Gateway> {
+export async function startGateway(
+  config: Config,
+  telemetry: Telemetry,
+  transport: Transport = overGrpc,
+  openOps: OpenOps = createOpsServer,
+): Promise<Gateway> {
   const { HOST: host, HTTP_PORT: port, REQUEST_MS_MAX: requestMsMax, AUDIT_MS_MAX: auditMsMax } = config;
   const admission = admissionWith(admissionLimits(config), telemetry.log);
   measureAdmission(admission);
@@ -180,7 +190,7 @@ export async function startGateway(config: Config, telemetry: Telemetry): Promis
     log: telemetry.log,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    GatewayModule.with(config, telemetry, { edge, admission }),
+    GatewayModule.with(config, telemetry, { edge, admission, transport, openOps }),
     edge.adapter,
     {
       logger: false,

@@ -2,10 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type CallContext, LAB_HEADER } from '@seams/call';
-import { type Background, createLifecycle, type Running, repeating } from '@seams/lifecycle';
+import {
+  type Background,
+  createLifecycle,
+  createOpsServer,
+  type OpenOps,
+  type Running,
+  repeating,
+} from '@seams/lifecycle';
 import { type FencedPublisher, openFencedPublisher, openPublisher, type Publisher } from '@seams/messaging';
 import { type Db, openDb } from '@seams/postgres';
-import { createRpcServer, type RpcServer } from '@seams/rpc';
+import { overGrpc, type RpcServer, type Transport } from '@seams/rpc';
 import { activeCarrier, type Telemetry } from '@seams/telemetry';
 import { v7 as uuidv7 } from 'uuid';
 import type { Config } from './config.ts';
@@ -37,6 +44,8 @@ import {
 import { type Ports as RelayPorts, relayOutboxWith } from './outbox/relay-outbox.ts';
 import { commitTopUpWith } from './wallets/commit-top-up.ts';
 
+export { type Config, readConfig } from './config.ts';
+
 const DB = Symbol('Postgres, database "storage"');
 const PUBLISHER = Symbol('Kafka, topic seams.orders.v1');
 const UNFENCED = Symbol('Kafka without the outbox: for labs, connected when first used');
@@ -51,7 +60,7 @@ const SWEEP_MS_MAX = 30_000;
 
 @Module({})
 class StorageModule {
-  static with(config: Config, { log }: Telemetry): DynamicModule {
+  static with(config: Config, { log }: Telemetry, transport: Transport, openOps: OpenOps): DynamicModule {
     return {
       module: StorageModule,
       providers: [
@@ -77,7 +86,7 @@ class StorageModule {
         {
           provide: RPC,
           inject: [DB, UNFENCED],
-          useFactory: (db: Db, unfenced: Publisher) => rpcOf({ db, unfenced, config, log }),
+          useFactory: (db: Db, unfenced: Publisher) => rpcOf({ db, unfenced, config, log, transport }),
         },
         {
           provide: RELAY,
@@ -87,14 +96,15 @@ class StorageModule {
         {
           provide: LIFECYCLE,
           inject: [DB, PUBLISHER, UNFENCED, RPC, RELAY],
-          useFactory: (...parts: [Db, FencedPublisher, Publisher, RpcServer, Relay]) => lifecycleOf(parts, config, log),
+          useFactory: (...parts: [Db, FencedPublisher, Publisher, RpcServer, Relay]) =>
+            lifecycleOf(parts, config, log, openOps),
         },
       ],
     };
   }
 }
 
-function rpcOf({ db, unfenced, config, log }: Served): RpcServer {
+function rpcOf({ db, unfenced, config, log, transport }: Served): RpcServer {
   const ids = { newId: uuidv7, traceparent: () => activeCarrier().traceparent ?? '' };
   const real = commitOrderWith({
     ...ids,
@@ -104,7 +114,7 @@ function rpcOf({ db, unfenced, config, log }: Served): RpcServer {
   const labs = config.SEAMS_LABS === 'on';
   const steps = { ...ids, db, recordOrder, takeStock };
   const commitOrder = labs ? chosenByRequest(real, steps, publishAfterCommitTo(unfenced)) : real;
-  return createRpcServer({
+  return transport.serve({
     callee: 'storage',
     host: config.HOST,
     port: config.GRPC_PORT,
@@ -119,10 +129,12 @@ function lifecycleOf(
   [db, publisher, unfenced, rpc, relay]: [Db, FencedPublisher, Publisher, RpcServer, Relay],
   config: Config,
   log: Telemetry['log'],
+  openOps: OpenOps,
 ) {
   return createLifecycle({
     host: config.HOST,
     opsPort: config.OPS_PORT,
+    openOps,
     drainMsMax: config.DRAIN_MS_MAX,
     log,
     dependencies: [
@@ -141,6 +153,7 @@ interface Served {
   readonly unfenced: Publisher;
   readonly config: Config;
   readonly log: Telemetry['log'];
+  readonly transport: Transport;
 }
 
 const publisherOf = (config: Config, log: Telemetry['log']): FencedPublisher =>
@@ -198,8 +211,13 @@ function sweeperOf(db: Db, config: Config, log: Telemetry['log']): Background {
   });
 }
 
-export async function startStorage(config: Config, telemetry: Telemetry): Promise<Running> {
-  const app = await NestFactory.createApplicationContext(StorageModule.with(config, telemetry), {
+export async function startStorage(
+  config: Config,
+  telemetry: Telemetry,
+  transport: Transport = overGrpc,
+  openOps: OpenOps = createOpsServer,
+): Promise<Running> {
+  const app = await NestFactory.createApplicationContext(StorageModule.with(config, telemetry, transport, openOps), {
     logger: false,
     abortOnError: false,
   });
