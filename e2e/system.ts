@@ -19,12 +19,16 @@ export interface StartOptions {
   /** A temporary folder when it is not given; it goes with stop(). */
   readonly dataDir?: string;
   readonly fresh?: boolean;
+  /** All services in one process; SEAMS_SHAPE=single says it for every file that does not say otherwise. */
+  readonly single?: boolean;
 }
 
 export interface System {
   readonly url: string;
   readonly tracesUrl: string;
   readonly brokers: readonly string[];
+  /** All services are one process. */
+  readonly single: boolean;
   readonly dataDir: string;
   readonly demoAccounts: readonly DemoAccount[];
   demoAccount(role: string): DemoAccount;
@@ -59,7 +63,14 @@ interface Runner {
   output(): string;
 }
 
-function spawnRunner(offset: number, dataDir: string, fresh: boolean): Runner {
+interface Start {
+  readonly offset: number;
+  readonly dataDir: string;
+  readonly fresh: boolean;
+  readonly single: boolean;
+}
+
+function spawnRunner({ offset, dataDir, fresh, single }: Start): Runner {
   const args = [
     path.join(checkout, 'tools', 'start.ts'),
     '--offset',
@@ -67,6 +78,7 @@ function spawnRunner(offset: number, dataDir: string, fresh: boolean): Runner {
     '--data',
     dataDir,
     ...(fresh ? ['--fresh'] : []),
+    ...(single ? ['--single'] : []),
   ];
   const child = spawn(process.execPath, args, {
     cwd: checkout,
@@ -108,10 +120,11 @@ async function stopRunner(runner: Runner): Promise<void> {
   if (code !== 0) throw new Error(`npm start ended with ${code} when it was stopped:\n${runner.output()}`);
 }
 
-export async function startSystem({ offset, dataDir, fresh = false }: StartOptions = {}): Promise<System> {
+export async function startSystem(options: StartOptions = {}): Promise<System> {
+  const { dataDir, fresh = false, single = process.env.SEAMS_SHAPE === 'single' } = options;
   const folder = dataDir ?? mkdtempSync(path.join(tmpdir(), 'seams-e2e-'));
-  const moved = offset ?? (await freeOffset());
-  let runner: Runner | undefined = spawnRunner(moved, folder, fresh);
+  const start = { offset: options.offset ?? (await freeOffset(single)), dataDir: folder, single };
+  let runner: Runner | undefined = spawnRunner({ ...start, fresh });
   const running = await ready(runner, folder);
 
   const stop = async (): Promise<void> => {
@@ -123,6 +136,7 @@ export async function startSystem({ offset, dataDir, fresh = false }: StartOptio
     url: running.url,
     tracesUrl: running.tracesUrl,
     brokers: [running.kafkaBroker],
+    single,
     dataDir: folder,
     demoAccounts: running.demoAccounts,
     demoAccount(role) {
@@ -136,7 +150,7 @@ export async function startSystem({ offset, dataDir, fresh = false }: StartOptio
     status: () => askStatus(folder),
     async restart() {
       await stop();
-      runner = spawnRunner(moved, folder, false);
+      runner = spawnRunner({ ...start, fresh: false });
       await ready(runner, folder);
     },
     async stop() {
@@ -163,10 +177,10 @@ const OFFSET_MIN = 200;
 const OFFSET_STEP = 10;
 const TRIES_MAX = 50;
 
-async function freeOffset(): Promise<number> {
+async function freeOffset(single: boolean): Promise<number> {
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const offset = OFFSET_MIN + OFFSET_STEP * Math.floor((Math.random() * (OFFSET_MAX - OFFSET_MIN)) / OFFSET_STEP);
-    const ports = portsOf({ host: '127.0.0.1', offset }).map(({ port }) => port);
+    const ports = portsOf({ host: '127.0.0.1', offset, single }).map(({ port }) => port);
     const free = await Promise.all(ports.map(isFree));
     if (free.every(Boolean)) return offset;
   }

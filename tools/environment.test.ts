@@ -19,6 +19,23 @@ describe('the ports of the topology', () => {
   });
 });
 
+describe('one process', () => {
+  it('meets its users where the load balancer stands otherwise, and needs no other port of a service', () => {
+    const ports = new Map(portsOf({ ...place, single: true }).map(({ name, port }) => [name, port]));
+    expect(ports.get('single')).toBe(portsOf(place).find(({ name }) => name === 'load-balancer')?.port);
+    expect([...ports.keys()].sort()).toEqual([
+      'auditor',
+      'kafka',
+      'kafka (controller)',
+      'postgres',
+      'single',
+      'single (ops)',
+      'traces (OTLP)',
+      'traces (query)',
+    ]);
+  });
+});
+
 describe('the line of a replica in its list', () => {
   it.each([
     ['storage', 3, '127.0.0.1:8023'],

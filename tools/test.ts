@@ -4,6 +4,7 @@
  *   npm test                                  everything
  *   npm test -- --only e2e                    one runner: check, unit, contract or e2e
  *   npm test -- --only unit libs/call         of it, the files whose path matches
+ *   npm run test:single                       e2e with all services in one process, but for what needs several
  *
  * The last line is the sum over all runners, alone on its line: `N passed, N failed` (and `, N skipped` if there are
  * any). The exit code is 1 when anything failed, or when a runner had nothing to run.
@@ -14,6 +15,7 @@
 import { guardParts } from './check/parts.ts';
 import { execute, program, runParts } from './check/run.ts';
 import { type Count, runJest } from './test/jest.ts';
+import { leftOut, leftOutPatterns } from './test/one-process.ts';
 
 interface Runner {
   readonly name: string;
@@ -49,6 +51,12 @@ async function runEndToEnd(patterns: readonly string[]): Promise<Count> {
   return runJest({ project: 'e2e', msMax: 30 * MINUTE_MS, args: ['--runInBand', '--verbose', ...patterns] });
 }
 
+async function runOnOneProcess(patterns: readonly string[]): Promise<Count> {
+  for (const [name, why] of Object.entries(leftOut)) console.log(`left out: ${name} (${why})`);
+  process.env.SEAMS_SHAPE = 'single'; // e2e/system.ts
+  return runEndToEnd([...patterns, '--testPathIgnorePatterns', ...leftOutPatterns]);
+}
+
 interface Ended extends Count {
   readonly name: string;
   readonly seconds: number;
@@ -74,6 +82,7 @@ function printTable(ended: readonly Ended[]): void {
 }
 
 function chosenBy(argv: readonly string[]): { chosen: readonly Runner[]; patterns: readonly string[] } {
+  if (argv[0] === '--single') return { chosen: [{ name: 'e2e/1', run: runOnOneProcess }], patterns: argv.slice(1) };
   const at = argv.indexOf('--only');
   if (at === -1 && argv.length > 0) throw new Error('patterns go with one runner: npm test -- --only unit libs/call');
   const chosen = at === -1 ? runners : runners.filter(({ name }) => name === argv[at + 1]);

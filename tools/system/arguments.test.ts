@@ -35,6 +35,10 @@ describe('the arguments of npm start', () => {
     expect(ports.get('postgres')).toBe(15532);
   });
 
+  it('ask for one process', () => {
+    expect(read('--single').place).toEqual({ host: '127.0.0.1', offset: 0, single: true });
+  });
+
   it.each([
     [['--port', '1'], undefined],
     [['--port', '0'], '--port takes a whole number from 1 to 65535, not "0"'],

@@ -17,6 +17,7 @@ export const HELP = `Starts Seams on this machine: Postgres, Kafka, a trace stor
 
   npm start -- [options]
 
+  --single          all services in one process, without a load balancer (npm run start:single)
   --fresh           forget the data and passwords of earlier runs (downloads stay)
   --port N          the load balancer's port                      (8080)
   --trace-port N    the port of the traces' query API            (16686)
@@ -33,6 +34,7 @@ const HOST = '127.0.0.1';
 
 export function readStartArguments(args: readonly string[], checkout: string): StartArguments {
   const { values } = parsed(args, {
+    single: { type: 'boolean' },
     fresh: { type: 'boolean' },
     port: { type: 'string' },
     'trace-port': { type: 'string' },
@@ -47,6 +49,7 @@ export function readStartArguments(args: readonly string[], checkout: string): S
     offset: numberOf('--offset', values.offset, 0) ?? 0,
     ...(port === undefined ? {} : { loadBalancerPort: port }),
     ...(tracePort === undefined ? {} : { traceQueryPort: tracePort }),
+    ...(values.single ? { single: true } : {}),
   };
   refuseImpossiblePorts(place);
   return { help: values.help ?? false, fresh: values.fresh ?? false, dataDir: dataDirOf(values.data, checkout), place };

@@ -43,6 +43,8 @@ export function faultRoutes(system: Breakable): Routes {
     'POST /services/:service/replicas': ({ service = '' }) =>
       answered(system, async () => {
         const known = system.services.find((each) => each === service);
+        if (system.services.length === 0)
+          throw new NotNow('all services are one process here, which cannot have replicas');
         if (!known) return notFound(`"${service}" is no service and cannot have replicas`, system.services);
         return { status: 201, body: { process: await system.add(known), done: 'added' } };
       }),

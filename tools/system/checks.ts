@@ -1,6 +1,7 @@
 /** What must be true before anything is started. Each failure is one line that says what to do. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { single } from '../../topology.ts';
 import { type Place, portsOf } from '../environment.ts';
 import { findJava } from '../infrastructure/java.ts';
 import { missingMaven } from '../infrastructure/kafka-jars.ts';
@@ -42,7 +43,8 @@ export async function takenPort(host: string, ports: readonly number[]): Promise
 
 function advice(name: string): string {
   const all = 'move every port with `npm start -- --offset 1000`';
-  if (name === 'load-balancer') return `choose another with \`npm start -- --port N\`, or ${all}`;
+  if (name === 'load-balancer' || name === single.name)
+    return `choose another with \`npm start -- --port N\`, or ${all}`;
   if (name === 'traces (query)') return `choose another with \`npm start -- --trace-port N\`, or ${all}`;
   return all;
 }

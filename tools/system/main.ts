@@ -18,6 +18,9 @@ function readArguments(): StartArguments {
   }
 }
 
+const shapeOf = ({ place }: StartArguments): string =>
+  place.single ? 'all services in one process and an auditor' : 'five services, an auditor and a load balancer';
+
 export async function main(): Promise<void> {
   const args = readArguments();
   if (args.help) {
@@ -26,7 +29,7 @@ export async function main(): Promise<void> {
   }
   const shown = path.relative(process.env.INIT_CWD ?? '.', args.dataDir) || '.';
   terminal.say(
-    `Seams: starting Postgres, Kafka, a trace store, five services, an auditor and a load balancer on 127.0.0.1; data and logs in ${shown}`,
+    `Seams: starting Postgres, Kafka, a trace store, ${shapeOf(args)} on 127.0.0.1; data and logs in ${shown}`,
   );
   const runner = new Runner(args, checkout, terminal);
   let stopping = false;

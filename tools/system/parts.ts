@@ -2,7 +2,15 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { drainMsMax, infrastructure, slowRoutesMs } from '../../topology.ts';
-import { environmentOf, kafkaBroker, type Place, postgresUrl, type Replica, replicaListOf } from '../environment.ts';
+import {
+  environmentOf,
+  frontPort,
+  kafkaBroker,
+  type Place,
+  postgresUrl,
+  type Replica,
+  replicaListOf,
+} from '../environment.ts';
 import { type Child, type Running, runToEnd, type Spawn, spawnChild, stopChild } from '../infrastructure/child.ts';
 import { startJaeger } from '../infrastructure/jaeger.ts';
 import { startKafka } from '../infrastructure/kafka.ts';
@@ -23,7 +31,7 @@ export interface World {
 }
 
 /** A service's own drain, and a little for its end. */
-const STOP_MS_MAX = drainMsMax + 2_000;
+export const STOP_MS_MAX = drainMsMax + 2_000;
 const JAEGER_STOP_MS_MAX = 5_000;
 const COMPILE_MS_MAX = 30_000;
 
@@ -38,9 +46,9 @@ const TOOLS = {
   'load-balancer': { memory: nodeFlags['load-balancer'], stopMsMax: STOP_MS_MAX },
 } as const;
 
-export const portsOfPlace = ({ offset, loadBalancerPort, traceQueryPort }: Place) => ({
+export const portsOfPlace = ({ offset, traceQueryPort, ...place }: Place) => ({
   auditor: infrastructure.auditor.ports.http + offset,
-  balancer: loadBalancerPort ?? infrastructure['load-balancer'].ports.http + offset,
+  balancer: frontPort({ offset, ...place }),
   query: traceQueryPort ?? infrastructure.traces.ports.query + offset,
   otlp: infrastructure.traces.ports.otlp + offset,
   sql: infrastructure.postgres.ports.sql + offset,
@@ -99,7 +107,7 @@ async function spawnStoppable(what: Spawn, stopMsMax: number): Promise<Running> 
 }
 
 /** Who says "too much" has to be heard while everything behind is busy (docs/overload.md). */
-async function spawnInFront(what: Spawn, stopMsMax: number, { terminal }: World): Promise<Running> {
+export async function spawnInFront(what: Spawn, stopMsMax: number, { terminal }: World): Promise<Running> {
   const child = await spawnChild(what);
   const why = goFirst(child.pid);
   if (why) terminal.step(`${what.name} gets no more of the processor than the rest: ${why}`);

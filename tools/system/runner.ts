@@ -1,7 +1,7 @@
 /** Brings the whole system up, keeps it up, takes it down: the order of things, and nothing else. */
 import type { Server } from 'node:http';
 import path from 'node:path';
-import { type Service, type ServiceName, services } from '../../topology.ts';
+import { type Service, type ServiceName, services, single } from '../../topology.ts';
 import { kafkaBroker, migrationEnvironmentOf } from '../environment.ts';
 import { liveChildren, runToEnd, startNoMore, stopChild, watchChildren, within } from '../infrastructure/child.ts';
 import { findJaeger } from '../infrastructure/jaeger.ts';
@@ -16,6 +16,7 @@ import { auditedDatabases, databases, type Installation, openInstallation, write
 import * as parts from './parts.ts';
 import { removeRecord, stopLeftovers, takeLock, writeRecord } from './record.ts';
 import { Replicas } from './replicas.ts';
+import { singlePart } from './single.ts';
 import { statusOf } from './status.ts';
 import { NotNow, type Part, Supervised } from './supervised.ts';
 import type { Terminal } from './terminal.ts';
@@ -32,7 +33,7 @@ const KILL_MS_MAX = 2_000;
 const STOP_ORDER: readonly (readonly string[])[] = [
   ['auditor'],
   ['load-balancer'],
-  ['gateway'],
+  ['gateway', single.name],
   ['business-logic'],
   ['auth', 'analytics'],
   ['storage'],
@@ -159,6 +160,7 @@ export class Runner {
 
   #breakable(): Breakable {
     const isReady = (): boolean => this.#readyAt !== null;
+    const { place } = this.#args;
     const replicas = (): Replicas => {
       if (!this.#replicas) throw new NotNow('the system is still starting');
       return this.#replicas;
@@ -168,10 +170,14 @@ export class Runner {
         return isReady();
       },
       processes: this.#supervised,
-      services: Object.keys(services) as ServiceName[],
+      // In one process there is nothing to have two of.
+      services: place.single ? [] : (Object.keys(services) as ServiceName[]),
       add: async (service) => replicas().add(service),
-      remove: async (name) => replicas().remove(name),
-      restart: (one) => (one.part.kind === 'service' ? replicas().restart(one.part.name) : one.restart()),
+      remove: async (name) => {
+        if (place.single) throw new NotNow(`${name} cannot be removed: all services are one process`);
+        return replicas().remove(name);
+      },
+      restart: (one) => (isReplica(one.part) ? replicas().restart(one.part.name) : one.restart()),
     };
   }
 
@@ -185,9 +191,13 @@ export class Runner {
       this.#bring(parts.kafkaPart(world)).then(() => this.#timed('topics made', makeTopics(world))),
       this.#bring(parts.tracesPart(world, jaeger), jaeger ? `Jaeger (${jaeger})` : undefined),
     ]);
+    const auditor = parts.auditorPart(world);
+    if (world.place.single) {
+      await Promise.all([singlePart(world), auditor].map((part) => this.#bring(part)));
+      return;
+    }
     this.#replicas = new Replicas(world, this.#supervised);
-    const parallel = [...this.#replicas.parts(), parts.auditorPart(world)];
-    await Promise.all(parallel.map((part) => this.#bring(part)));
+    await Promise.all([...this.#replicas.parts(), auditor].map((part) => this.#bring(part)));
     await this.#bring(parts.loadBalancerPart(world));
   }
 
@@ -203,6 +213,8 @@ export class Runner {
     if (!this.#stopping) this.#terminal.step(what);
   }
 }
+
+const isReplica = ({ name, kind }: Part): boolean => kind === 'service' && name !== single.name;
 
 /** "storage" of "storage-2". */
 const nameOf = ({ name, kind }: Part): string => (kind === 'service' ? name.replace(/-\d+$/, '') : name);
