@@ -14,6 +14,7 @@ export const leftOut: Readonly<Record<string, string>> = {
   'one-process-keeps-the-same-promises': 'names its shape itself',
   'parts-can-be-broken': 'adds, removes and freezes replicas',
   'slow-clients-are-let-go': 'counts the connections of the load balancer: there is none',
+  'the-price-of-distribution-is-measured': 'names its shapes itself',
   'what-happens-after-the-answer-is-struck-too': 'a crash of the relay ends the process that would answer the client',
 };
 
