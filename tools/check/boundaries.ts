@@ -31,7 +31,7 @@ export const boundaryRules = {
     'libraries import only lower ranks (RANKS in tools/check/boundaries.ts): pass it in as an argument, or move it down',
   'library-imports-no-service': 'a library knows no service: pass what it needs as an argument',
   'composition-alone-imports-services':
-    'a service is started or asked over its ports; only single/ puts services together',
+    'a service is started or asked over its ports; only single/ puts services together, and bench/<service>/ measures one alone',
   'nobody-imports-the-composition':
     'single/ is a process: start it (npm run start:single), or move what you need into libs/',
   'library-has-rank': 'say where the library stands: add its line to RANKS in tools/check/boundaries.ts',
@@ -106,12 +106,16 @@ function brokenBy(
 
   if (to === COMPOSITION) return 'nobody-imports-the-composition';
   if (file.startsWith('e2e/')) return isService(to) ? 'e2e-is-black-box' : undefined;
-  if (from === undefined) return isService(to) ? 'composition-alone-imports-services' : undefined;
+  if (from === undefined)
+    return isService(to) && !isBenchOf(to, file) ? 'composition-alone-imports-services' : undefined;
   const forbidden = forbiddenBetween(from, to, isTest(file));
   if (forbidden !== undefined) return forbidden;
   if (path !== undefined || /^@seams\/[^/]+\/(src|dist)\b/.test(specifier)) return 'import-by-package-name';
   return isDeclared(tree, from, String(byName), isTest(file)) ? undefined : 'dependency-is-declared';
 }
+
+/** `bench/storage/` measures the inside of services/storage, without what stands before it. */
+const isBenchOf = (service: string, file: string): boolean => file.startsWith(`bench/${posix.basename(service)}/`);
 
 function forbiddenBetween(from: string, to: string, inTest: boolean): BoundaryRule | undefined {
   if (to === 'libs/testkit') return inTest ? undefined : 'testkit-in-tests-only';
