@@ -13,8 +13,11 @@ export const leftOut: Readonly<Record<string, string>> = {
   'nobody-waits-longer-than-asked': 'reads the numbers of each process of business-logic',
   'one-process-keeps-the-same-promises': 'names its shape itself',
   'parts-can-be-broken': 'adds, removes and freezes replicas',
+  'projections-are-rebuilt':
+    'ends the process of analytics alone; and orders come so quickly here that its wallet runs out',
   'slow-clients-are-let-go': 'counts the connections of the load balancer: there is none',
   'the-price-of-distribution-is-measured': 'names its shapes itself',
+  'too-much-is-refused': 'asks the load balancer for its health, and fails at who is refused first: docs/single.md',
   'what-happens-after-the-answer-is-struck-too': 'a crash of the relay ends the process that would answer the client',
 };
 
