@@ -1,7 +1,7 @@
 import type { Transaction } from 'kafkajs';
 import { type KafkaOptions, oneAnswer } from './kafka.ts';
 import type { OutgoingMessage } from './message.ts';
-import { batchOf, replaceableProducer } from './producer.ts';
+import { replaceableProducer } from './producer.ts';
 
 export interface FencedOptions extends KafkaOptions {
   /** The broker lets one producer of this name publish: the newest. The same for all who stand in for each other. */
@@ -67,7 +67,7 @@ export function openFencedPublisher(options: FencedOptions): FencedPublisher {
       try {
         const transaction = mine.next ?? (await producers.use((producer) => producer.transaction()));
         mine.next = undefined;
-        await transaction.sendBatch(batchOf(messages));
+        await producers.sendAll(transaction, messages);
         await transaction.commit();
       } catch (error) {
         await leave();

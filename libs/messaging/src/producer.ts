@@ -1,4 +1,5 @@
-import { Partitioners, type Producer, type ProducerConfig } from 'kafkajs';
+import type { Producer, ProducerConfig, RecordMetadata } from 'kafkajs';
+import { acknowledged } from './acknowledged.ts';
 import { type KafkaOptions, kafkaOf } from './kafka.ts';
 import type { OutgoingMessage } from './message.ts';
 
@@ -10,11 +11,18 @@ export interface ReplaceableProducer {
    * which the broker would refuse for ever (OUT_OF_ORDER_SEQUENCE).
    */
   use<T>(work: (producer: Producer) => Promise<T>): Promise<T>;
+  /** Resolves when every message is acknowledged; by the producer, or by a transaction of it. */
+  sendAll(by: Sender, messages: readonly OutgoingMessage[]): Promise<void>;
   discard(): Promise<void>;
+}
+
+export interface Sender {
+  sendBatch(batch: ReturnType<typeof batchOf>): Promise<RecordMetadata[]>;
 }
 
 export function replaceableProducer(options: KafkaOptions, config: ProducerConfig = {}): ReplaceableProducer {
   const kafka = kafkaOf(options);
+  const partitions = acknowledged();
   let current: Promise<Producer> | undefined;
 
   const connect = async (): Promise<Producer> => {
@@ -22,7 +30,7 @@ export function replaceableProducer(options: KafkaOptions, config: ProducerConfi
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner, // it is the default; named, or each process warns about it
+      createPartitioner: partitions.partitioner,
       ...config,
     });
     await producer.connect();
@@ -45,6 +53,10 @@ export function replaceableProducer(options: KafkaOptions, config: ProducerConfi
   return {
     connected,
     discard,
+    sendAll: async (by, messages) => {
+      const batch = batchOf(messages);
+      partitions.check(batch.topicMessages, await by.sendBatch(batch));
+    },
     use: async (work) => {
       const producer = await connected();
       try {
@@ -60,7 +72,7 @@ export function replaceableProducer(options: KafkaOptions, config: ProducerConfi
 type TopicMessages = { topic: string; messages: { key: string; value: Buffer; headers: Record<string, string> }[] };
 
 /** What both kinds of publishers send: acknowledged by all in-sync replicas. */
-export function batchOf(messages: readonly OutgoingMessage[]): { acks: number; topicMessages: TopicMessages[] } {
+function batchOf(messages: readonly OutgoingMessage[]): { acks: number; topicMessages: TopicMessages[] } {
   const topics = new Map<string, TopicMessages>();
   for (const { topic, key, value, headers } of messages) {
     const batch = topics.get(topic) ?? { topic, messages: [] };

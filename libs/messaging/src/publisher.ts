@@ -1,6 +1,6 @@
 import { type KafkaOptions, oneAnswer } from './kafka.ts';
 import type { OutgoingMessage } from './message.ts';
-import { batchOf, replaceableProducer } from './producer.ts';
+import { replaceableProducer } from './producer.ts';
 
 export interface Publisher {
   /**
@@ -18,7 +18,7 @@ export function openPublisher(options: KafkaOptions): Publisher {
   const producers = replaceableProducer(options);
   return {
     publish: async (messages) => {
-      await producers.use((producer) => producer.sendBatch(batchOf(messages)));
+      await producers.use((producer) => producers.sendAll(producer, messages));
     },
     ping: async () => {
       await oneAnswer(options);
