@@ -3,6 +3,8 @@
  * (or kind); without them it is skipped, and says why.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { tableOf } from '../audit/show.ts';
+import type { AuditReport } from '../audit/verdict.ts';
 import { auditWith } from '../tools/cluster/audit.ts';
 import { install, uninstall } from '../tools/cluster/install.ts';
 import { RELEASE } from '../tools/cluster/kube.ts';
@@ -40,6 +42,12 @@ async function placeHere(): Promise<{ place?: Place; why?: string }> {
 
 const { place, why } = await placeHere();
 if (why !== undefined) process.stderr.write(`the test on Kubernetes is skipped: ${why}\n`);
+
+/** What was breached goes with the cluster, so it is printed. */
+function expectClean(audit: AuditReport): void {
+  if (!audit.clean) for (const line of tableOf(audit)) progress.say(line);
+  expect(audit).toMatchObject({ clean: true });
+}
 
 let system: ClusterSystem;
 
@@ -100,7 +108,7 @@ let system: ClusterSystem;
       const { sent, requests } = load.orders;
       progress.say(`${sent} orders: ${failed} first requests failed, ${broken} connections broke; ${audit.verdict}`);
       expect(load.failures).toEqual([]);
-      expect(audit).toMatchObject({ clean: true });
+      expectClean(audit);
       expect(broken).toBe(0);
       // Without CPU to spare requests run into their deadlines, upgrade or not.
       if (machine.starved) progress.say(`${machine.starved}, so requests that timed out are not judged`);
@@ -122,7 +130,7 @@ let system: ClusterSystem;
       expect(value.length).toBeGreaterThanOrEqual(Object.keys(services).length + 2);
       progress.say(`${load.orders.sent} orders, ${load.orders.unknownOnce} unknown and resolved; ${audit.verdict}`);
       expect(load.failures).toEqual([]);
-      expect(audit).toMatchObject({ clean: true });
+      expectClean(audit);
     },
     TEST_MS_MAX,
   );
@@ -130,7 +138,7 @@ let system: ClusterSystem;
   it(
     'all of it takes less than 2 GiB, and goes when it is uninstalled',
     async () => {
-      expect(await auditWith(system, '')).toMatchObject({ clean: true });
+      expectClean(await auditWith(system, ''));
       const bytes = sum((await usageOf(system.kube)).map(({ rssBytes }) => rssBytes));
       progress.say(`memory of all pods without page cache: ${(bytes / GIB).toFixed(2)} GiB`);
       expect(bytes).toBeGreaterThan(0);

@@ -34,13 +34,17 @@ export const chartArguments = ({ helmArguments }: Place): string[] => [
 /** Resolves with the seconds from `helm install` to the last pod that became ready. */
 export async function install(place: Place, progress: Progress, more: readonly string[] = []): Promise<number> {
   const kube = new Kube(place.access);
-  await kube.apply(namespace);
-  await place.volumes(kube);
-  progress.say(`helm upgrade --install ${RELEASE}`);
-  const began = progress.seconds;
-  await kube.helm(['upgrade', '--install', RELEASE, ...chartArguments(place), ...more], { msMax: HELM_MS_MAX });
-  await untilAllReady(kube, progress);
-  return progress.seconds - began;
+  try {
+    await kube.apply(namespace);
+    await place.volumes(kube);
+    progress.say(`helm upgrade --install ${RELEASE}`);
+    const began = progress.seconds;
+    await kube.helm(['upgrade', '--install', RELEASE, ...chartArguments(place), ...more], { msMax: HELM_MS_MAX });
+    await untilAllReady(kube, progress);
+    return progress.seconds - began;
+  } finally {
+    await kube.close();
+  }
 }
 
 export async function untilAllReady(kube: Kube, progress: Progress, msMax = READY_MS_MAX): Promise<void> {
