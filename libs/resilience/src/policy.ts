@@ -21,6 +21,9 @@ export interface Seen {
   readonly inFlight: number;
   readonly calls: number;
   readonly attempts: number;
+  /** Those that have ended, however, and the time that they took together. */
+  readonly ended: number;
+  readonly endedMs: number;
   readonly retries: number;
   /** Retries that the budget did not allow. */
   readonly retriesDenied: number;
@@ -73,7 +76,7 @@ export const retriedHere =
   };
 
 export function policyFrom(make: (onChange: (state: BreakerState) => void) => Parts): Policy {
-  const counts = { calls: 0, attempts: 0, retries: 0, retriesDenied: 0, refused: 0, opened: 0 };
+  const counts = { calls: 0, attempts: 0, ended: 0, endedMs: 0, retries: 0, retriesDenied: 0, refused: 0, opened: 0 };
   const parts = make((state) => {
     if (state === 'open') counts.opened++;
     event('policy.breaker', { 'policy.callee': parts.limits.name, 'policy.breaker': state });
@@ -129,9 +132,15 @@ async function attemptOnce<T>({ ctx, attempt }: Asked<T>, parts: Parts, counts: 
     const once = async (): Promise<T> => {
       begun = true;
       counts.attempts++;
-      return attempt(budget).catch((thrown: unknown) => {
-        throw Failure.from(thrown);
-      });
+      const begunAt = performance.now();
+      return attempt(budget)
+        .catch((thrown: unknown) => {
+          throw Failure.from(thrown);
+        })
+        .finally(() => {
+          counts.ended++;
+          counts.endedMs += performance.now() - begunAt;
+        });
     };
     return { value: await guard.execute(once, (failure) => verdictOf(failure, givenMs, limits)) };
   } catch (thrown) {

@@ -39,6 +39,7 @@ export class Gate {
   readonly #limits: Counts;
   readonly #inFlight: Record<Criticality, number> = none();
   readonly #refused: Record<Criticality, number> = none();
+  readonly #admitted: Record<Criticality, number> = none();
   #total = 0;
 
   constructor(inFlightMax: number) {
@@ -56,6 +57,7 @@ export class Gate {
       return false;
     }
     this.#inFlight[criticality] += 1;
+    this.#admitted[criticality] += 1;
     this.#total += 1;
     return true;
   }
@@ -67,6 +69,11 @@ export class Gate {
 
   get inFlight(): Counts {
     return this.#inFlight;
+  }
+
+  /** Since the start. */
+  get admitted(): Counts {
+    return this.#admitted;
   }
 
   /** Since the start. */

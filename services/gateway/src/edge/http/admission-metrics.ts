@@ -6,10 +6,14 @@ export function measureAdmission({
   gate,
   customers,
   addresses,
-}: Pick<Admission, 'gate' | 'customers' | 'addresses'>): void {
+  ended,
+}: Pick<Admission, 'gate' | 'customers' | 'addresses' | 'ended'>): void {
   measure(
     {
       seams_gateway_in_flight: { kind: 'gauge', unit: '{request}', description: 'Requests that are worked on now.' },
+      seams_gateway_admitted_requests: { kind: 'counter', unit: '{request}', description: 'Let in to be worked on.' },
+      seams_gateway_ended_requests: { kind: 'counter', unit: '{request}', description: 'Of those, what has ended.' },
+      seams_gateway_request_seconds: { kind: 'counter', unit: 's', description: 'What those took together.' },
       seams_gateway_shed_requests: {
         kind: 'counter',
         unit: '{request}',
@@ -24,6 +28,9 @@ export function measureAdmission({
     },
     () => ({
       seams_gateway_in_flight: byCriticality(gate.inFlight),
+      seams_gateway_admitted_requests: byCriticality(gate.admitted),
+      seams_gateway_ended_requests: ended.requests,
+      seams_gateway_request_seconds: ended.ms / 1_000,
       seams_gateway_shed_requests: byCriticality(gate.refused),
       seams_gateway_limited_requests: [
         { labels: { by: 'customer' }, value: customers.refused },

@@ -23,6 +23,8 @@ export interface AdmissionLimits {
 
 export interface Admission {
   readonly gate: Gate;
+  /** Of what was let in, what has ended since the start, and what it took together. */
+  readonly ended: { readonly requests: number; readonly ms: number };
   /** By customer id; asked by the guard, when auth has said who it is. */
   readonly customers: TokenBuckets;
   /** By address, for what has no token yet: register, login, refresh. */
@@ -39,6 +41,7 @@ export function admissionWith(limits: AdmissionLimits, log: Logger): Admission {
   const { customerPerSecond, customerBurst, addressPerSecond, addressBurst } = limits;
   const customers = new TokenBuckets({ perSecond: customerPerSecond, burst: customerBurst, bucketsMax });
   const addresses = new TokenBuckets({ perSecond: addressPerSecond, burst: addressBurst, bucketsMax });
+  const ended = { requests: 0, ms: 0 };
   const tellings = new Tellings();
 
   const refusalOf = (incoming: IncomingMessage, criticality: Criticality): HttpRefusal | undefined => {
@@ -51,6 +54,7 @@ export function admissionWith(limits: AdmissionLimits, log: Logger): Admission {
 
   return {
     gate,
+    ended,
     customers,
     addresses,
     letsIn: (incoming, response) => {
@@ -59,7 +63,12 @@ export function admissionWith(limits: AdmissionLimits, log: Logger): Admission {
       const criticality = limits.classOf?.(incoming, own) ?? own;
       const refusal = refusalOf(incoming, criticality);
       if (!refusal) {
-        response.once('close', () => gate.leave(criticality));
+        const begunAt = performance.now();
+        response.once('close', () => {
+          gate.leave(criticality);
+          ended.requests += 1;
+          ended.ms += performance.now() - begunAt;
+        });
         return true;
       }
       const count = tellings.due(`${refusal.reason} ${criticality}`, performance.now());
