@@ -181,6 +181,8 @@ export const infrastructure = {
   traces: { ports: { query: 16686, otlp: 4318 } },
   /** Reads everything for the audit, so that no gateway needs to. Its asker is the gateway. */
   auditor: { ports: { http: 8090 }, for: 'gateway' },
+  /** Looks at every process once a second, so that no gateway needs to ask around. Its asker is the gateway. */
+  watcher: { ports: { http: 8091 }, for: 'gateway' },
 } as const;
 
 /** The most that one request may take from the gateway to its answer; a client may ask for less. */

@@ -73,6 +73,7 @@ export function portsOf(place: Place): { name: string; port: number }[] {
     { name: place.single ? single.name : 'load-balancer', port: frontPort(place) },
     { name: 'traces (query)', port: place.traceQueryPort ?? infrastructure.traces.ports.query + offset },
     { name: 'auditor', port: infrastructure.auditor.ports.http + offset },
+    { name: 'watcher', port: infrastructure.watcher.ports.http + offset },
     { name: 'traces (OTLP)', port: infrastructure.traces.ports.otlp + offset },
     { name: 'postgres', port: infrastructure.postgres.ports.sql + offset },
     { name: 'kafka', port: infrastructure.kafka.ports.broker + offset },
@@ -141,6 +142,10 @@ export function environmentOf(
   if (replica.service === infrastructure.auditor.for) {
     env.AUDITOR_URL = `http://${place.host}:${infrastructure.auditor.ports.http + place.offset}`;
     env.AUDIT_MS_MAX = String(slowRoutesMs['/v1/audit']);
+  }
+  if (replica.service === infrastructure.watcher.for) {
+    env.TRACES_URL = `http://${place.host}:${place.traceQueryPort ?? infrastructure.traces.ports.query + place.offset}`;
+    env.WATCHER_URL = `http://${place.host}:${infrastructure.watcher.ports.http + place.offset}`;
   }
   const waits = arrows.filter(({ to }) => to === replica.service).map(({ budgetMs }) => budgetMs);
   if (waits.length > 0) env.CALLER_WAITS_MS = String(Math.min(...waits));

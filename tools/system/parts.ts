@@ -38,16 +38,18 @@ const COMPILE_MS_MAX = 30_000;
 /** What a hop between client and gateway waits longer than the gateway itself. */
 const HOP_RESERVE_MS = 1_000;
 
-type Tool = 'traces' | 'auditor' | 'load-balancer';
+type Tool = 'traces' | 'auditor' | 'watcher' | 'load-balancer';
 
 const TOOLS = {
   traces: { memory: nodeFlags.traces, stopMsMax: 3_000 },
   auditor: { memory: nodeFlags.auditor, stopMsMax: 5_000 },
+  watcher: { memory: nodeFlags.watcher, stopMsMax: 2_000 },
   'load-balancer': { memory: nodeFlags['load-balancer'], stopMsMax: STOP_MS_MAX },
 } as const;
 
 export const portsOfPlace = ({ offset, traceQueryPort, ...place }: Place) => ({
   auditor: infrastructure.auditor.ports.http + offset,
+  watcher: infrastructure.watcher.ports.http + offset,
   balancer: frontPort({ offset, ...place }),
   query: traceQueryPort ?? infrastructure.traces.ports.query + offset,
   otlp: infrastructure.traces.ports.otlp + offset,
@@ -239,6 +241,29 @@ export function auditorPart(world: World): Part {
     logFile: folder.log('auditor'),
     readyUrl: `http://${place.host}:${auditor}/readyz`,
     start: () => startTool('auditor', env, world),
+  };
+}
+
+/** Operators ask it through the gateway: GET /v1/floor. */
+export function watcherPart(world: World): Part {
+  const { place, folder } = world;
+  const { watcher, balancer, query } = portsOfPlace(place);
+  const env = {
+    HOST: place.host,
+    HTTP_PORT: String(watcher),
+    OFFSET: String(place.offset),
+    BALANCER_PORT: String(balancer),
+    QUERY_PORT: String(query),
+    LISTS_DIR: folder.replicas,
+  };
+  return {
+    name: 'watcher',
+    kind: 'infrastructure',
+    runtime: 'node',
+    ports: [watcher],
+    logFile: folder.log('watcher'),
+    readyUrl: `http://${place.host}:${watcher}/readyz`,
+    start: () => startTool('watcher', env, world),
   };
 }
 

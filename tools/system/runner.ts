@@ -31,7 +31,7 @@ const KILL_MS_MAX = 2_000;
  * minute, is told at once that there will be none, and does not hold up the drain of those before it.
  */
 const STOP_ORDER: readonly (readonly string[])[] = [
-  ['auditor'],
+  ['auditor', 'watcher'],
   ['load-balancer'],
   ['gateway', single.name],
   ['business-logic'],
@@ -197,7 +197,8 @@ export class Runner {
       return;
     }
     this.#replicas = new Replicas(world, this.#supervised);
-    await Promise.all([...this.#replicas.parts(), auditor].map((part) => this.#bring(part)));
+    const parallel = [...this.#replicas.parts(), auditor, parts.watcherPart(world)];
+    await Promise.all(parallel.map((part) => this.#bring(part)));
     await this.#bring(parts.loadBalancerPart(world));
   }
 

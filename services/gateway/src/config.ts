@@ -22,6 +22,10 @@ const Config = ProcessConfig.extend({
   ANALYTICS_STALE_MS_MAX: wholeNumber.default(3_600_000),
   /** Where the auditor is; without it GET /v1/audit answers 503. */
   AUDITOR_URL: z.url({ protocol: /^http$/ }).optional(),
+  /** Where Jaeger's query API is answered; without it GET /v1/traces answers 503. */
+  TRACES_URL: z.url({ protocol: /^http$/ }).optional(),
+  /** Where the watcher is; without it GET /v1/floor answers 503. */
+  WATCHER_URL: z.url({ protocol: /^http$/ }).optional(),
   /**
    * What an audit may take, instead of REQUEST_MS_MAX: it reads every order and the whole log, it may wait half a minute
    * for events in flight, and perhaps another audit is under way. It holds one socket, and nobody's order waits for it.

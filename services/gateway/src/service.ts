@@ -14,12 +14,14 @@ import { AnalyticsHttp } from './edge/http/analytics.http.ts';
 import { answerInterceptor } from './edge/http/answer-interceptor.ts';
 import { AuditHttp } from './edge/http/audit.http.ts';
 import { FailureFilter } from './edge/http/failure-filter.ts';
+import { FloorHttp } from './edge/http/floor.http.ts';
 import { createHttpEdge, type HttpEdge } from './edge/http/http-edge.ts';
 import { MenuHttp } from './edge/http/menu.http.ts';
 import { OpenApiHttp } from './edge/http/openapi.http.ts';
 import { OrdersHttp } from './edge/http/orders.http.ts';
 import { TokenGuard } from './edge/http/token-guard.ts';
-import { ADMISSION, ANALYTICS, AUDITOR, AUTH, BUSINESS_LOGIC } from './edge/http/tokens.ts';
+import { ADMISSION, ANALYTICS, AUDITOR, AUTH, BUSINESS_LOGIC, TRACES, WATCHER } from './edge/http/tokens.ts';
+import { TracesHttp } from './edge/http/traces.http.ts';
 import { WalletHttp } from './edge/http/wallet.http.ts';
 import { type Analytics, analyticsOver } from './outbound/analytics.ts';
 import { auditorOver } from './outbound/auditor.ts';
@@ -28,6 +30,8 @@ import { authOrItsKeys, keepingKeys } from './outbound/auth-or-its-keys.ts';
 import { businessLogicOver } from './outbound/business-logic.ts';
 import { type LastKeys, lastKeys } from './outbound/last-keys.ts';
 import { orLastReport } from './outbound/last-reports.ts';
+import { tracesOver } from './outbound/traces.ts';
+import { watcherOver } from './outbound/watcher.ts';
 
 export { type Config, readConfig } from './config.ts';
 
@@ -53,7 +57,17 @@ class GatewayModule {
   static with(config: Config, { log }: Telemetry, { edge, admission, transport, openOps }: Front): DynamicModule {
     return {
       module: GatewayModule,
-      controllers: [AccountsHttp, MenuHttp, WalletHttp, OrdersHttp, AnalyticsHttp, AuditHttp, OpenApiHttp],
+      controllers: [
+        AccountsHttp,
+        MenuHttp,
+        WalletHttp,
+        OrdersHttp,
+        AnalyticsHttp,
+        AuditHttp,
+        FloorHttp,
+        TracesHttp,
+        OpenApiHttp,
+      ],
       providers: [
         { provide: ADMISSION, useValue: admission },
         { provide: CHANNELS, useFactory: () => channelsOf(config, log, transport) },
@@ -76,6 +90,8 @@ class GatewayModule {
           useFactory: ({ analytics }: Channels) => reportsOf(analytics, config),
         },
         { provide: AUDITOR, useFactory: () => auditorOver(config.AUDITOR_URL, auditPolicy(config)) },
+        { provide: WATCHER, useFactory: () => watcherOver(config.WATCHER_URL, besidePolicy(config, 'watcher')) },
+        { provide: TRACES, useFactory: () => tracesOver(config.TRACES_URL, besidePolicy(config, 'traces')) },
         { provide: APP_GUARD, useClass: TokenGuard },
         { provide: APP_INTERCEPTOR, useValue: answerInterceptor },
         { provide: APP_FILTER, useClass: FailureFilter },
@@ -153,6 +169,18 @@ const auditPolicy = (config: Config): Policy =>
     attemptMsMax: config.AUDIT_MS_MAX,
     attemptsMax: 1,
     concurrentMax: AUDITS_AT_ONCE_MAX,
+  });
+
+/** Each holds a socket until the next picture, a second at most, or for a trace. */
+const LOOKERS_AT_ONCE_MAX = 32;
+
+const besidePolicy = (config: Config, name: string): Policy =>
+  policyOf({
+    ...policyLimits(config, 'ANALYTICS'),
+    name,
+    attemptMsMax: config.REQUEST_MS_MAX,
+    attemptsMax: 1,
+    concurrentMax: LOOKERS_AT_ONCE_MAX,
   });
 
 const admissionLimits = (config: Config): AdmissionLimits => ({

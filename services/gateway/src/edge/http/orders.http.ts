@@ -1,7 +1,9 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Failure } from '@seams/call';
 import type { Order } from '@seams/contracts';
+import { annotate } from '@seams/telemetry';
 import type { BusinessLogic } from '../../outbound/business-logic.ts';
+import { ORDER_TAG } from '../../outbound/traces.ts';
 import { cursorOf, orderIdOf } from './cursor.ts';
 import { replayedHeader } from './replayed.ts';
 import { ORDERS_PER_PAGE, routes } from './routes.ts';
@@ -21,6 +23,8 @@ export class OrdersHttp {
     body,
   }: Asked<typeof routes.placeOrder>): Promise<Answer<typeof routes.placeOrder>> {
     const { order, replayed } = await this.businessLogic.placeOrder(ctx, { principal, key, ...body });
+    // So that an operator finds the trace by what the customer knows.
+    annotate({ [ORDER_TAG]: order.orderId });
     return {
       body: encodeOrder(order),
       headers: { Location: `/v1/orders/${order.orderId}`, ...replayedHeader(replayed) },

@@ -28,6 +28,7 @@ const REFUSALS = {
   invalid_query: [400, 'The query does not have the form that is asked for.'],
   cafe_unknown: [404, 'There is no such café.'],
   order_unknown: [404, 'There is no such order.'],
+  trace_unknown: [404, 'There is no such trace.'],
   cursor_malformed: [400, 'The cursor is not one that a page of orders gave.'],
   token_missing: [401, 'This needs an access token: Authorization: Bearer <token>.'],
   token_malformed: [401, 'The Authorization header must be there once, as: Bearer <token>.'],

@@ -1,7 +1,7 @@
 /** The REST API as data. A route is described here once: it routes, checks, types and documents. */
 import { z } from 'zod';
 import type { Criticality } from '../../admission/gate.ts';
-import { cafeId, openapi, orderId, replies, requests } from './schemas.ts';
+import { cafeId, openapi, orderId, replies, requests, traceId } from './schemas.ts';
 
 export interface Route {
   readonly method: 'GET' | 'POST';
@@ -54,6 +54,17 @@ const auditQuery = z.strictObject({
   wait: z
     .preprocess(digits, z.int().min(0).max(AUDIT_WAIT_S_MAX).default(AUDIT_WAIT_S))
     .describe('How many seconds analytics may take to count what is published'),
+});
+
+const floorQuery = z.strictObject({
+  after: z
+    .preprocess(
+      (text) => (typeof text === 'string' && /^\d{1,12}$/.test(text) ? Number(text) : text),
+      z.int().min(0).default(0),
+    )
+    .describe(
+      'The `sequence` of the last picture: the answer is the next one, or the same one when none comes within a second',
+    ),
 });
 
 const route = <const R extends Route>(description: R): R => description;
@@ -207,6 +218,44 @@ export const routes = {
       503: ['audit_unavailable', 'audit_not_done'],
       504: ['audit_too_slow'],
     },
+  }),
+  floor: route({
+    ...guarded,
+    criticality: 'never_shed',
+    method: 'GET',
+    path: '/v1/floor',
+    summary: 'How every process is and what goes from whom to whom, as of the last second; for operators',
+    status: 200,
+    query: floorQuery,
+    reply: replies.floor,
+    refusals: { 403: ['operators_only'], 503: ['floor_unavailable'], 504: ['floor_unavailable'] },
+  }),
+  getTrace: route({
+    ...guarded,
+    criticality: 'analytics',
+    method: 'GET',
+    path: '/v1/traces/{traceId}',
+    summary: 'All spans of one request, from its first byte to the last count; for operators',
+    status: 200,
+    params: z.strictObject({ traceId }),
+    reply: replies.trace,
+    refusals: {
+      403: ['operators_only'],
+      404: ['trace_unknown'],
+      503: ['traces_unavailable'],
+      504: ['traces_unavailable'],
+    },
+  }),
+  findTraces: route({
+    ...guarded,
+    criticality: 'analytics',
+    method: 'GET',
+    path: '/v1/traces',
+    summary: 'The requests that placed an order, the newest first; for operators',
+    status: 200,
+    query: z.strictObject({ orderId }),
+    reply: replies.traces,
+    refusals: { 403: ['operators_only'], 503: ['traces_unavailable'], 504: ['traces_unavailable'] },
   }),
   getOpenApi: route({
     ...open,

@@ -140,6 +140,56 @@ const auditReport = z
   })
   .register(named, { id: 'AuditReport' });
 
+const rate = z.number().min(0).nullable().describe('null where nobody counts');
+const floorProcess = z.object({
+  name: z.string(),
+  part: z.string().describe('The service or the part of the infrastructure that it is one of'),
+  kind: z.enum(['service', 'infrastructure']),
+  state: z.enum(['ready', 'not ready', 'silent', 'gone']),
+  why: z.string().optional(),
+  forMs: z.number().describe('In this state, as far as it was watched'),
+  memoryBytes: z.number().optional(),
+  upS: z.number().optional(),
+});
+const floorArrow = z.object({
+  from: z.string(),
+  to: z.string(),
+  kind: z.enum(['request', 'store', 'event']),
+  perSecond: rate,
+  meanMs: rate,
+  refusedPerSecond: rate,
+  retriesPerSecond: rate,
+  breakers: z.array(z.object({ of: z.string(), state: z.enum(['closed', 'half-open', 'open']) })),
+});
+const floor = z
+  .object({
+    sequence: z.int().min(1),
+    at: instant,
+    processes: z.array(floorProcess),
+    arrows: z.array(floorArrow),
+    topics: z.array(z.object({ name: z.string(), partitions: z.int() })),
+    outbox: z.object({ leader: z.string().nullable(), term: rate, waiting: rate, oldestS: rate }),
+  })
+  .register(named, { id: 'Floor' });
+
+/** As `trace-id` says it. */
+export const traceId = z.string().regex(/^[0-9a-f]{32}$/, 'A trace id of 32 hex digits is expected');
+const span = z
+  .object({
+    spanId: z.string(),
+    parentId: z.string().nullable(),
+    operation: z.string(),
+    service: z.string(),
+    process: z.string(),
+    startUs: z.number().describe('Microseconds after the first span of the trace'),
+    durationUs: z.number(),
+    tags: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    events: z.array(z.object({ atUs: z.number(), name: z.string() })),
+  })
+  .register(named, { id: 'Span' });
+const trace = z.object({ traceId, startedAt: instant, spans: z.array(span) }).register(named, { id: 'Trace' });
+const traces = z.object({ traces: z.array(trace) }).register(named, { id: 'Traces' });
+
 export const problem = z
   .object({
     type: z.string(),
@@ -157,5 +207,18 @@ export const problem = z
 export const openapi = z.looseObject({ openapi: z.string() });
 
 export const requests = { registerBody, loginBody, refreshBody, topUpBody, orderBody };
-export const replies = { session, cafes, menu, topUp, wallet, order, orders, cafeReport, auditReport };
+export const replies = {
+  session,
+  cafes,
+  menu,
+  topUp,
+  wallet,
+  order,
+  orders,
+  cafeReport,
+  auditReport,
+  floor,
+  trace,
+  traces,
+};
 export type Order = z.infer<typeof order>;

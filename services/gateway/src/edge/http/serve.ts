@@ -78,7 +78,11 @@ function keyOf(route: Route, { principal }: Exchange, key: string, body: unknown
 }
 
 /** An id that none can have is one that does not exist. */
-const REASON_OF_PARAM: Readonly<Record<string, HttpReason>> = { cafeId: 'cafe_unknown', orderId: 'order_unknown' };
+const REASON_OF_PARAM: Readonly<Record<string, HttpReason>> = {
+  cafeId: 'cafe_unknown',
+  orderId: 'order_unknown',
+  traceId: 'trace_unknown',
+};
 
 function paramsOf(route: Route, given: unknown): unknown {
   const parsed = route.params.safeParse(given);

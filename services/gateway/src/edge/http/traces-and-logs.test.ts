@@ -42,6 +42,7 @@ describe('the trace of a request', () => {
       'http.request.method': 'POST',
       'url.path': '/v1/orders',
       'http.route': '/v1/orders',
+      'order.id': ORDER,
       'http.response.status_code': expect.anything(),
       'deadline.unix_ms': expect.anything(),
     });

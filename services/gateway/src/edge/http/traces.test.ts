@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CUSTOMER, ORDER, TOKEN } from '../../../test/answers.ts';
+import { eventually, HOST, type Span, startWorld, type World } from '../../../test/stand-ins.ts';
+
+const TRACE = 'a'.repeat(32);
+const tag = (key: string, value: unknown) => ({ key, type: 'string', value });
+const JAEGER = {
+  data: [
+    {
+      traceID: TRACE,
+      spans: [
+        {
+          traceID: TRACE,
+          spanID: 'b1',
+          operationName: 'PlaceOrder',
+          references: [{ refType: 'CHILD_OF', traceID: TRACE, spanID: 'a1' }],
+          startTime: 1_700_000_000_000_250,
+          duration: 40,
+          tags: [tag('error', true)],
+          logs: [{ timestamp: 1_700_000_000_000_260, fields: [tag('event', 'policy.retry')] }],
+          processID: 'p2',
+        },
+        {
+          traceID: TRACE,
+          spanID: 'a1',
+          operationName: 'POST /v1/orders',
+          references: [],
+          startTime: 1_700_000_000_000_000,
+          duration: 900,
+          tags: [],
+          logs: [],
+          processID: 'p1',
+        },
+      ],
+      processes: {
+        p1: { serviceName: 'gateway', tags: [tag('service.instance.id', 'gateway-2')] },
+        p2: { serviceName: 'auth' },
+      },
+    },
+  ],
+};
+const READ = {
+  traceId: TRACE,
+  startedAt: '2023-11-14T22:13:20.000Z',
+  spans: [
+    {
+      spanId: 'a1',
+      parentId: null,
+      operation: 'POST /v1/orders',
+      service: 'gateway',
+      process: 'gateway-2',
+      startUs: 0,
+      durationUs: 900,
+      tags: {},
+      events: [],
+    },
+    {
+      spanId: 'b1',
+      parentId: 'a1',
+      operation: 'PlaceOrder',
+      service: 'auth',
+      process: 'auth',
+      startUs: 250,
+      durationUs: 40,
+      tags: { error: true },
+      events: [{ atUs: 260, name: 'policy.retry' }],
+    },
+  ],
+};
+
+let asked: string[] = [];
+let answer: (response: ServerResponse) => void;
+const store = createServer((incoming, response) => {
+  asked.push(decodeURIComponent(incoming.url ?? ''));
+  answer(response);
+});
+let world: World;
+beforeAll(async () => {
+  store.listen(0, HOST);
+  await once(store, 'listening');
+  world = await startWorld({ TRACES_URL: `http://${HOST}:${(store.address() as AddressInfo).port}` });
+});
+afterAll(async () => {
+  store.close();
+  store.closeAllConnections();
+  await world.stop();
+});
+
+const signedIn = async (role: string): Promise<void> =>
+  world.next('Authenticate', async () => ({
+    principal: { subject: CUSTOMER, roles: [role], cafeIds: [] },
+    expiresAtMs: Date.now() + 60_000,
+  }));
+async function asking(target: string, role = 'operator'): Promise<[status: number, body: unknown]> {
+  asked = [];
+  await signedIn(role);
+  const response = await fetch(world.url + target, { headers: { Authorization: `Bearer ${TOKEN}` } });
+  return [response.status, await response.json()];
+}
+
+describe('an operator who looks for a trace', () => {
+  it('gets it by its id, the first span first, whatever order the store has', async () => {
+    answer = (response) => response.end(JSON.stringify(JAEGER));
+    expect(await asking(`/v1/traces/${TRACE}`)).toEqual([200, READ]);
+    expect(asked).toEqual([`/api/traces/${TRACE}`]);
+  });
+
+  it('gets those that placed an order', async () => {
+    answer = (response) => response.end(JSON.stringify(JAEGER));
+    expect(await asking(`/v1/traces?orderId=${ORDER}`)).toEqual([200, { traces: [READ] }]);
+    expect(asked).toEqual([`/api/traces?service=gateway&limit=10&tags={"order.id":"${ORDER}"}`]);
+    answer = (response) => response.end('{"data":[]}');
+    expect(await asking(`/v1/traces?orderId=${ORDER}`)).toEqual([200, { traces: [] }]);
+  });
+
+  it('finds the order that the gateway placed: its span says which', async () => {
+    const headers = { Authorization: `Bearer ${TOKEN}`, 'Idempotency-Key': 'k', 'Content-Type': 'application/json' };
+    const body = JSON.stringify({ cafeId: 'harbour', items: [{ itemId: 'harbour-espresso', quantity: 2 }] });
+    expect((await fetch(`${world.url}/v1/orders`, { method: 'POST', headers, body })).status).toBe(201);
+    const placed = (): Span | undefined => world.spans().find(({ name }) => name === 'POST /v1/orders');
+    await eventually(() => placed() !== undefined);
+    const tagged = placed()?.attributes.find(({ key }) => key === 'order.id');
+    expect(tagged?.value).toEqual({ stringValue: ORDER });
+  });
+
+  it.each(['/v1/traces/none', `/v1/traces/${'A'.repeat(32)}`, `/v1/traces/${TRACE}/x`])(
+    '%s is a 404',
+    async (target) => {
+      expect((await asking(target))[0]).toBe(404);
+      expect(asked).toEqual([]);
+    },
+  );
+
+  it('is told when the store has none, is away, or speaks otherwise', async () => {
+    answer = (response) => response.writeHead(404).end('{"data":null,"errors":[]}');
+    expect(await asking(`/v1/traces/${TRACE}`)).toMatchObject([404, { reason: 'trace_unknown' }]);
+    answer = (response) => response.destroy();
+    expect(await asking(`/v1/traces/${TRACE}`)).toMatchObject([503, { reason: 'traces_unavailable' }]);
+    answer = (response) => response.writeHead(500).end('{}');
+    expect(await asking(`/v1/traces?orderId=${ORDER}`)).toMatchObject([503, { reason: 'traces_unavailable' }]);
+  });
+
+  it.each([`/v1/traces/${TRACE}`, `/v1/traces?orderId=${ORDER}`])('is an operator: %s', async (target) => {
+    expect(await asking(target, 'customer')).toMatchObject([403, { reason: 'operators_only' }]);
+    expect(asked).toEqual([]);
+  });
+});

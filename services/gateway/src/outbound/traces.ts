@@ -1,0 +1,114 @@
+import { type CallContext, Failure } from '@seams/call';
+import type { Policy } from '@seams/resilience';
+import { z } from 'zod';
+import { get, type Silence } from './beside.ts';
+
+/** What a trace store knows of requests, by any store that answers Jaeger's query API. */
+export interface Traces {
+  /** @throws Failure not_found/trace_unknown */
+  trace(ctx: CallContext, traceId: string): Promise<Trace>;
+  /** Those in which this order was placed, the newest first. */
+  tracesOfOrder(ctx: CallContext, orderId: string): Promise<Trace[]>;
+}
+
+export interface Span {
+  readonly spanId: string;
+  readonly parentId: string | null;
+  readonly operation: string;
+  readonly service: string;
+  readonly process: string;
+  /** After the first span of the trace. */
+  readonly startUs: number;
+  readonly durationUs: number;
+  readonly tags: Readonly<Record<string, string | number | boolean>>;
+  readonly events: readonly { readonly atUs: number; readonly name: string }[];
+}
+
+export interface Trace {
+  readonly traceId: string;
+  readonly startedAt: string;
+  readonly spans: readonly Span[];
+}
+
+const SILENCE: Silence = { unavailable: 'traces_unavailable', tooSlow: 'traces_unavailable', who: 'The trace store' };
+/** An order is placed once, and perhaps sent again a few times. */
+const FOUND_MAX = 10;
+/** Where a request begins, and says which order it placed. */
+const ENTRY = 'gateway';
+
+export const ORDER_TAG = 'order.id';
+
+const tag = z.object({ key: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) });
+const Jaeger = z.object({
+  data: z.array(
+    z.object({
+      traceID: z.string(),
+      spans: z.array(
+        z.object({
+          spanID: z.string(),
+          operationName: z.string(),
+          references: z.array(z.object({ refType: z.string(), spanID: z.string() })),
+          startTime: z.number(),
+          duration: z.number(),
+          tags: z.array(tag),
+          logs: z.array(z.object({ timestamp: z.number(), fields: z.array(tag) })),
+          processID: z.string(),
+        }),
+      ),
+      processes: z.record(z.string(), z.object({ serviceName: z.string(), tags: z.array(tag).default([]) })),
+    }),
+  ),
+});
+type JaegerTrace = z.infer<typeof Jaeger>['data'][number];
+
+export const tracesOver = (url: string | undefined, policy: Policy): Traces => {
+  const ask = (ctx: CallContext, path: string): Promise<JaegerTrace[]> =>
+    policy.run(ctx, { repeatable: true }, async (attempt) => {
+      if (url === undefined) throw new Failure('unavailable', SILENCE.unavailable, 'This system keeps no traces.');
+      const { status, text } = await get(attempt, url + path, SILENCE);
+      if (status === 404) return [];
+      if (status === 200) return Jaeger.parse(JSON.parse(text)).data;
+      throw new Failure('unavailable', SILENCE.unavailable, `The trace store answered ${status}.`);
+    });
+  return {
+    trace: async (ctx, traceId) => {
+      const [found] = await ask(ctx, `/api/traces/${traceId}`);
+      if (found && found.spans.length > 0) return traceOf(found);
+      throw new Failure('not_found', 'trace_unknown', 'There is no such trace, or it is forgotten, or not sent yet.');
+    },
+    tracesOfOrder: async (ctx, orderId) => {
+      const tags = encodeURIComponent(JSON.stringify({ [ORDER_TAG]: orderId }));
+      const found = await ask(ctx, `/api/traces?service=${ENTRY}&limit=${FOUND_MAX}&tags=${tags}`);
+      return found.map(traceOf).sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+    },
+  };
+};
+
+function traceOf({ traceID, spans, processes }: JaegerTrace): Trace {
+  const firstUs = Math.min(...spans.map(({ startTime }) => startTime));
+  return {
+    traceId: traceID,
+    startedAt: new Date(firstUs / 1_000).toISOString(),
+    spans: spans
+      .map(({ spanID, operationName, references, startTime, duration, tags, logs, processID }): Span => {
+        const process = processes[processID];
+        const own = process?.tags.find(({ key }) => key === 'service.instance.id')?.value;
+        return {
+          spanId: spanID,
+          parentId: references.find(({ refType }) => refType === 'CHILD_OF')?.spanID ?? null,
+          operation: operationName,
+          service: process?.serviceName ?? 'unknown',
+          process: String(own ?? process?.serviceName ?? 'unknown'),
+          startUs: startTime - firstUs,
+          durationUs: duration,
+          tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
+          events: logs.map(({ timestamp, fields }) => ({ atUs: timestamp - firstUs, name: eventOf(fields) })),
+        };
+      })
+      .sort((a, b) => a.startUs - b.startUs),
+  };
+}
+
+/** Jaeger has an event's name among its fields. */
+const eventOf = (fields: readonly z.infer<typeof tag>[]): string =>
+  String(fields.find(({ key }) => key === 'event')?.value ?? fields[0]?.value ?? '');

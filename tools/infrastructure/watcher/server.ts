@@ -1,0 +1,65 @@
+/** HTTP on loopback, for the gateways: GET /floor?after=SEQUENCE answers with the next picture when there is one, and /livez and /readyz. */
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createServer } from '../http.ts';
+import type { Watch } from './watch.ts';
+
+const SERVER = { headersTimeout: 5_000, requestTimeout: 5_000, maxHeaderSize: 16 * 1_024 } as const;
+const CONNECTIONS_MAX = 64;
+/**
+ * One that is silent holds a picture up by 0.7 s, so two may lie 1.7 s apart: longer than a gateway may wait that had to do
+ * without auth first. Then the last picture is the answer, its sequence says so, and whoever looks asks again at once.
+ */
+const NEXT_MS_MAX = 1_000;
+
+export interface FloorServer {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+export async function startFloorServer({
+  host,
+  port,
+  watch,
+}: {
+  readonly host: string;
+  readonly port: number;
+  readonly watch: Watch;
+}): Promise<FloorServer> {
+  const server = createServer(SERVER, (incoming, response) => {
+    const url = URL.parse(incoming.url ?? '', 'http://watcher');
+    if (incoming.method !== 'GET') send(response, 405, { reason: 'method_not_allowed', detail: 'Only GET.' });
+    else if (url?.pathname === '/livez') send(response, 200, { status: 'alive' });
+    else if (url?.pathname === '/readyz')
+      send(response, watch.floor ? 200 : 503, { status: watch.floor ? 'ready' : 'starting' });
+    else if (url?.pathname === '/floor') void answer(watch, url.searchParams.get('after') ?? '', response);
+    else send(response, 404, { reason: 'route_unknown', detail: 'Only /floor, /livez and /readyz.' });
+  });
+  server.maxConnections = CONNECTIONS_MAX;
+  server.listen(port, host);
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function answer(watch: Watch, after: string, response: ServerResponse): Promise<void> {
+  const floor = (await watch.after(/^\d{1,12}$/.test(after) ? Number(after) : 0, NEXT_MS_MAX)) ?? watch.floor;
+  if (floor) send(response, 200, floor);
+  else send(response, 503, { reason: 'floor_unavailable', detail: 'The watcher has not looked yet.' });
+}
+
+/** Each connection serves one question, so that none that is idle holds up the end. */
+function send(response: ServerResponse, status: number, body: object): void {
+  const text = JSON.stringify(body);
+  const length = Buffer.byteLength(text);
+  const headers = { 'Content-Type': 'application/json', 'Content-Length': length, 'Cache-Control': 'no-store' };
+  response.writeHead(status, { ...headers, Connection: 'close' }).end(text);
+}
