@@ -55,6 +55,7 @@ export default {
         '<rootDir>/load/**/*.test.ts',
         '<rootDir>/audit/**/*.test.ts',
         '<rootDir>/bench/**/*.test.ts',
+        '<rootDir>/console/src/**/*.test.ts',
       ],
     },
     {

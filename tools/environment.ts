@@ -138,7 +138,10 @@ export function environmentOf(
   if (service.database) env.POSTGRES_URL = postgresUrl(service.database, service.database, place, secrets);
   if (service.publishes || service.consumes) env.KAFKA_BROKERS = kafkaBroker(place);
   // The load balancer drops what a client says there and writes the address that it saw.
-  if (replica.service === infrastructure['load-balancer'].to) env.TRUST_FORWARDED_FOR = 'on';
+  if (replica.service === infrastructure['load-balancer'].to) {
+    env.TRUST_FORWARDED_FOR = 'on';
+    env.CONSOLE_DIR = path.resolve(import.meta.dirname, '../console/dist');
+  }
   if (replica.service === infrastructure.auditor.for) {
     env.AUDITOR_URL = `http://${place.host}:${infrastructure.auditor.ports.http + place.offset}`;
     env.AUDIT_MS_MAX = String(slowRoutesMs['/v1/audit']);

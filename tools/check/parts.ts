@@ -4,6 +4,7 @@ import { canary } from '../canary/canary.ts';
 import { jestCommand } from '../test/jest.ts';
 import { graphBreaches, graphOf, importBreaches } from './boundaries.ts';
 import { chart } from './chart.ts';
+import { consoleSize } from './console-size.ts';
 import { lintBreaches } from './lint.ts';
 import { lockBreaches } from './lockfile.ts';
 import { breaches, command, execute, type Part, program, root } from './run.ts';
@@ -19,7 +20,7 @@ const types: Part = {
   name: 'types',
   run: async () => {
     const outcomes = [];
-    for (const args of [['-b'], ['-p', 'tsconfig.tools.json'], ['-p', 'tsconfig.tests.json']]) {
+    for (const args of [['-b'], ['-p', 'tsconfig.tools.json'], ['-p', 'tsconfig.tests.json'], ['-p', 'console']]) {
       outcomes.push(await execute(tsc(...args)));
     }
     return { ok: outcomes.every(({ ok }) => ok), output: outcomes.map(({ output }) => output).join('') };
@@ -49,6 +50,7 @@ const guards: readonly Part[] = [
   })),
   { name: 'canary', run: () => canary(root) },
   breaches('lock file', () => ({ found: lockBreaches(tree.read('package-lock.json')), note: 'every platform' })),
+  { name: 'console', run: consoleSize },
   format,
   chart,
   command('protos', program('buf', 'lint', 'protos')),

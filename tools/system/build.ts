@@ -1,7 +1,7 @@
-/** Builds libraries and services; nothing is done when nothing has changed. */
+/** Builds libraries, services and the console; nothing is done when nothing has changed. */
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { type Exit, logTail, spawnChild, stopChild, within } from '../infrastructure/child.ts';
+import { type Exit, logTail, type Spawn, spawnChild, stopChild, within } from '../infrastructure/child.ts';
 import type { Folder } from './folder.ts';
 
 const BUILD_MS_MAX = 5 * 60_000;
@@ -19,12 +19,26 @@ export class BuildFailed extends Error {
 export async function build(checkout: string, folder: Folder): Promise<void> {
   const compiler = path.join(checkout, 'node_modules', '.bin', 'tsc');
   if (!existsSync(compiler)) throw new Error('the packages are not installed: run `npm ci` first');
-  const logFile = folder.log('build');
-  rmSync(logFile, { force: true });
-  const child = await spawnChild({ name: 'build', command: compiler, args: ['-b'], cwd: checkout, logFile });
+  await Promise.all([
+    run({ name: 'build', command: compiler, args: ['-b'], cwd: checkout, logFile: folder.log('build') }),
+    run({
+      name: 'console build',
+      command: process.execPath,
+      args: [path.join(checkout, 'console/build.ts')],
+      logFile: folder.log('build-console'),
+    }),
+  ]);
+}
+
+async function run(what: Spawn): Promise<void> {
+  rmSync(what.logFile, { force: true });
+  const child = await spawnChild(what);
   const exit: Exit | undefined = await within(child.exited, BUILD_MS_MAX);
   if (exit === undefined) await stopChild(child, [{ signal: 'SIGTERM', waitMs: 2_000 }]);
   if (exit?.code === 0) return;
-  const errors = logTail(logFile).filter((line) => line.includes('error'));
-  throw new BuildFailed(`the build failed and says so above (log: ${logFile})`, errors.slice(0, ERRORS_SHOWN_MAX));
+  const errors = logTail(what.logFile).filter((line) => /error/i.test(line));
+  throw new BuildFailed(
+    `the ${what.name} failed and says so above (log: ${what.logFile})`,
+    errors.slice(0, ERRORS_SHOWN_MAX),
+  );
 }

@@ -86,6 +86,7 @@ function greet({ say, seconds }: Terminal, { url, tracesUrl, installation }: Rea
   );
   say(`\nready in ${seconds()} s\n`);
   say(`  API       ${url}    its description: ${url}/openapi.json`);
+  say(`  console   ${url}/`);
   say(`  traces    ${tracesUrl}`);
   say(`  accounts  ${accounts.join('\n            ')}`);
   say(

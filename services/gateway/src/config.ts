@@ -20,6 +20,8 @@ const Config = ProcessConfig.extend({
   ACCESS_TOKEN_S: wholeNumber.default(900),
   /** How old a report may be that stands in while analytics cannot be asked. */
   ANALYTICS_STALE_MS_MAX: wholeNumber.default(3_600_000),
+  /** Where the web console was built to; without it there is none. */
+  CONSOLE_DIR: z.string().min(1).optional(),
   /** Where the auditor is; without it GET /v1/audit answers 503. */
   AUDITOR_URL: z.url({ protocol: /^http$/ }).optional(),
   /** Where Jaeger's query API is answered; without it GET /v1/traces answers 503. */

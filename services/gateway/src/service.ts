@@ -13,6 +13,7 @@ import { measureAdmission } from './edge/http/admission-metrics.ts';
 import { AnalyticsHttp } from './edge/http/analytics.http.ts';
 import { answerInterceptor } from './edge/http/answer-interceptor.ts';
 import { AuditHttp } from './edge/http/audit.http.ts';
+import { consoleFrom, noConsole } from './edge/http/console.ts';
 import { FailureFilter } from './edge/http/failure-filter.ts';
 import { FloorHttp } from './edge/http/floor.http.ts';
 import { createHttpEdge, type HttpEdge } from './edge/http/http-edge.ts';
@@ -214,6 +215,7 @@ export async function startGateway(
     port,
     requestMsMax,
     auditMsMax,
+    consoleFiles: config.CONSOLE_DIR === undefined ? noConsole : consoleFrom(config.CONSOLE_DIR),
     labs: config.SEAMS_LABS === 'on',
     log: telemetry.log,
   });

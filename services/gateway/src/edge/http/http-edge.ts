@@ -14,6 +14,7 @@ import { Failure } from '@seams/call';
 import type { Listener } from '@seams/lifecycle';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Admission } from './admission.ts';
+import type { ConsoleFiles } from './console.ts';
 import { type ExchangeOptions, exchangeOf, fail, runExchange } from './exchange.ts';
 import { answerOnSocket, HttpRefusal } from './problem.ts';
 import { cutUnreadAnswers } from './unread-answers.ts';
@@ -42,6 +43,7 @@ export interface HttpEdge extends Listener {
 
 export interface HttpEdgeOptions extends ExchangeOptions {
   readonly admission: Admission;
+  readonly consoleFiles: ConsoleFiles;
   readonly host: string;
   readonly port: number;
 }
@@ -61,12 +63,15 @@ export function createHttpEdge(options: HttpEdgeOptions): HttpEdge {
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) =>
       refuseBytes(error, socket, inFlight.get(socket)),
     serverFactory: (route: RequestListener) => {
+      const handle: RequestListener = (incoming, response) => {
+        if (!options.consoleFiles(incoming, response)) route(incoming, response);
+      };
       const answer = (incoming: IncomingMessage, response: ServerResponse): void => {
         inFlight.set(incoming.socket, response);
         response.once('close', () => inFlight.get(incoming.socket) === response && inFlight.delete(incoming.socket));
         if (draining) response.setHeader('Connection', 'close');
         if (!options.admission.letsIn(incoming, response)) return;
-        runExchange(options, incoming, response, route).catch((error: unknown) => {
+        runExchange(options, incoming, response, handle).catch((error: unknown) => {
           options.log.error({ error: String(error) }, 'an exchange could not be finished');
           response.destroy();
         });
