@@ -1,0 +1,137 @@
+/**
+ * `npm run screenshots`: what docs/console.md shows, taken in a real Chromium from the running system while orders go on,
+ * light and dark.
+ *
+ *   npm run screenshots -- [--data DIR]
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
+import { runLoad } from '../load/load.ts';
+import { openBrowser } from './chromium.ts';
+import { auditedSystem } from './system/audited.ts';
+import { freeze, heal } from './system/faults.ts';
+import { type Running, runningSystem } from './system/running.ts';
+
+const into = path.resolve(import.meta.dirname, '../docs/console');
+const BYTES_MAX = 150_000;
+const LOAD = { seed: 7, rate: 8, seconds: 90, customers: 10, audit: false, replaysMax: 0 } as const;
+const WIDE = { width: 1_280, height: 860 };
+const NARROW = { width: 390, height: 844 };
+
+async function take(page: Page, name: string): Promise<void> {
+  const file = path.join(into, `${name}.png`);
+  await page.screenshot({ path: file });
+  const { size } = statSync(file);
+  console.log(`${path.relative(process.cwd(), file)}  ${Math.round(size / 1_000)} kB`);
+  if (size > BYTES_MAX) throw new Error(`${name}.png is larger than ${BYTES_MAX / 1_000} kB`);
+}
+
+async function logIn(
+  page: Page,
+  { email, password }: { readonly email: string; readonly password: string },
+): Promise<void> {
+  await page.getByLabel('Email').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
+  await page.getByText('Logged in as').waitFor();
+}
+
+/** Orders, and sends the same again. */
+async function counter(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.getByRole('button', { name: 'I am new here' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Ada');
+  await page.getByLabel('Email').fill(`ada-${randomUUID().slice(0, 4)}@example.com`);
+  await page.getByLabel('Password').fill(randomUUID());
+  await page.getByRole('button', { name: 'Register' }).click();
+  await page.getByRole('button', { name: 'Top up €20.00' }).click();
+  await page.locator('.balance', { hasText: '€20.00' }).waitFor();
+  await page.getByLabel('How many Flat white').fill('2');
+  await page.getByRole('button', { name: /^Order for/ }).click();
+  const ordered = page.getByRole('article', { name: 'POST /v1/orders', exact: true }).first();
+  await ordered.getByText('201', { exact: true }).waitFor();
+  await ordered.getByRole('button', { name: 'Send the same again' }).click();
+  await page.getByText('The same bytes as the first answer.').waitFor();
+  await page.getByText('The same bytes as the first answer.').scrollIntoViewIfNeeded();
+  await page.evaluate('scrollTo(0, 0)');
+}
+
+async function pages(browser: Browser, system: Running, colorScheme: 'light' | 'dark'): Promise<void> {
+  const operator = system.demoAccounts.find(({ roles }) => roles.includes('operator'));
+  if (!operator) throw new Error('there is no demo account of an operator');
+  const context = await browser.newContext({ viewport: WIDE, colorScheme });
+  const page = await context.newPage();
+  await counter(page, system.url);
+  await take(page, `counter-${colorScheme}`);
+
+  const orderId = (await page.locator('tbody code').first().textContent()) ?? '';
+  await page.goto(`${system.url}/#/floor`);
+  await logIn(page, operator);
+  await page.getByText(/^All \d+ processes are ready\.$/).waitFor();
+  const rate = page
+    .getByRole('row', { name: /^business-logic → storage/ })
+    .getByRole('cell')
+    .first();
+  await rate.filter({ hasNotText: /^[0-3]\./ }).waitFor();
+  await take(page, `floor-${colorScheme}`);
+  await freeze(system, 'auth-1');
+  await page.locator('[data-process="auth-1"][data-state="silent"]').waitFor();
+  await page.locator('.broken').first().waitFor();
+  await take(page, `floor-broken-${colorScheme}`);
+  await heal(system);
+  await page.getByText(/^All \d+ processes are ready\.$/).waitFor();
+
+  await page.goto(`${system.url}/#/audit`);
+  await page.getByRole('button', { name: 'Audit now' }).click();
+  await page.locator('.verdict').waitFor();
+  await take(page, `audit-${colorScheme}`);
+
+  await page.goto(`${system.url}/#/traces?id=${orderId}`);
+  await page.locator('.message[data-kind="event"]').first().waitFor();
+  await page.getByRole('heading', { name: 'Who heard what' }).last().scrollIntoViewIfNeeded();
+  await page.evaluate('scrollBy(0, 260)');
+  await take(page, `traces-${colorScheme}`);
+  await context.close();
+}
+
+async function telephone(browser: Browser, system: Running): Promise<void> {
+  const context = await browser.newContext({ viewport: NARROW, colorScheme: 'dark' });
+  const page = await context.newPage();
+  await counter(page, system.url);
+  await take(page, 'counter-narrow');
+  await context.close();
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { data: { type: 'string', default: '.seams' } } });
+  const system = await runningSystem(path.resolve(process.env.INIT_CWD ?? '.', values.data));
+  mkdirSync(into, { recursive: true });
+  const folder = mkdtempSync(path.join(tmpdir(), 'seams-screenshots-'));
+  const enough = new AbortController();
+  // Customers are made first, and hashing their passwords takes the machine for a while.
+  const sending = Promise.withResolvers<void>();
+  const load = runLoad(auditedSystem(system), {
+    ...LOAD,
+    journalFile: path.join(folder, 'journal.jsonl'),
+    signal: enough.signal,
+    progress: { say: () => {}, tick: (phase) => phase === 'sending' && sending.resolve() },
+  });
+  const browser = await openBrowser();
+  try {
+    await Promise.race([sending.promise, load]);
+    for (const scheme of ['light', 'dark'] as const) await pages(browser, system, scheme);
+    await telephone(browser, system);
+  } finally {
+    await browser.close();
+    await heal(system);
+    enough.abort();
+    await load;
+    rmSync(folder, { recursive: true });
+  }
+}
+
+await main();
