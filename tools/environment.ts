@@ -73,7 +73,8 @@ export function portsOf(place: Place): { name: string; port: number }[] {
     { name: place.single ? single.name : 'load-balancer', port: frontPort(place) },
     { name: 'traces (query)', port: place.traceQueryPort ?? infrastructure.traces.ports.query + offset },
     { name: 'auditor', port: infrastructure.auditor.ports.http + offset },
-    { name: 'watcher', port: infrastructure.watcher.ports.http + offset },
+    // The map that it feeds is one of five services.
+    ...(place.single ? [] : [{ name: 'watcher', port: infrastructure.watcher.ports.http + offset }]),
     { name: 'traces (OTLP)', port: infrastructure.traces.ports.otlp + offset },
     { name: 'postgres', port: infrastructure.postgres.ports.sql + offset },
     { name: 'kafka', port: infrastructure.kafka.ports.broker + offset },

@@ -35,6 +35,23 @@ const dashboards: Readonly<Record<string, Dashboard>> = {
         queries: { '{{criticality}}': `sum by (criticality) (seams_gateway_in_flight{${mine}})` },
       },
       {
+        title: 'Let in, and ended',
+        description: 'What the gateways took on. That less ends than comes in is a queue that grows.',
+        unit: 'reqps',
+        queries: {
+          '{{criticality}}': rate('seams_gateway_admitted_requests_total', 'criticality'),
+          ended: `sum(rate(seams_gateway_ended_requests_total{${mine}}[1m]))`,
+        },
+      },
+      {
+        title: 'Time of a request',
+        description: 'The mean of those that ended, from being let in to the answer.',
+        unit: 's',
+        queries: {
+          mean: `sum(rate(seams_gateway_request_seconds_total{${mine}}[1m])) / sum(rate(seams_gateway_ended_requests_total{${mine}}[1m]))`,
+        },
+      },
+      {
         title: 'Refused because too much is in flight',
         description: 'The least critical first; an order among them says that more gateways are needed.',
         unit: 'reqps',
@@ -101,6 +118,14 @@ const dashboards: Readonly<Record<string, Dashboard>> = {
         queries: { '{{callee}}': `sum by (callee) (seams_policy_in_flight{${mine}})` },
       },
       {
+        title: 'Time of an attempt',
+        description: 'The mean of those that ended, however they did.',
+        unit: 's',
+        queries: {
+          '{{callee}}': `${rate('seams_policy_attempt_seconds_total', 'callee')} / ${rate('seams_policy_attempts_ended_total', 'callee')}`,
+        },
+      },
+      {
         title: 'Breakers that opened',
         description: 'In the last minute.',
         unit: 'short',
@@ -129,6 +154,12 @@ const dashboards: Readonly<Record<string, Dashboard>> = {
         description: 'Those that came twice are counted twice.',
         unit: 'reqps',
         queries: { '{{pod}}': `rate(seams_relay_published_events_total{${mine}}[1m])` },
+      },
+      {
+        title: 'Consumed',
+        description: 'By analytics, however it ended. For long below what is published: its lag grows.',
+        unit: 'reqps',
+        queries: { '{{pod}}': `rate(seams_consumed_events_total{${mine}}[1m])` },
       },
       {
         title: 'Who leads, and its term',

@@ -32,8 +32,11 @@ export const GIVEN_BY_THE_CHART = [
   'TRUST_FORWARDED_FOR',
 ] as const;
 
+/** The console and the watcher are not in the images yet: without these a gateway answers that they are not offered. */
+export const LEFT_OUT_OF_THE_CHART = ['CONSOLE_DIR', 'TRACES_URL', 'WATCHER_URL'] as const;
+
 const isGiven = (name: string): boolean =>
-  (GIVEN_BY_THE_CHART as readonly string[]).includes(name) || name.endsWith('_TARGET');
+  [...GIVEN_BY_THE_CHART, ...LEFT_OUT_OF_THE_CHART].some((given) => given === name) || name.endsWith('_TARGET');
 
 /** One container of ours, and whom it talks to. */
 export interface Workload {
