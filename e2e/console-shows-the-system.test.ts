@@ -207,7 +207,7 @@ suite('the console, in Chromium (skipped where there is none: set SEAMS_CHROMIUM
     }, TRACED_MS_MAX);
     await page.locator('.message[data-kind="lost"]').first().waitFor();
     expect(await page.locator('.message[data-kind="event"]').count()).toBeGreaterThan(0);
-    await page.getByRole('button', { name: 'postgres record_order' }).first().click();
+    await page.getByRole('button', { name: 'postgres read_cafe' }).first().click();
     await page.locator('.pair').first().waitFor();
     await expectUsable(page);
   });
