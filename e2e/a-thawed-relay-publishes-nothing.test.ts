@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@seams/testkit';
@@ -11,16 +12,18 @@ import type { TopicRecord } from './topic.ts';
 
 const TOPIC = 'seams.orders.v1';
 const CLIENTS = 4;
+/** Between two orders of one client: a wallet holds 454 of them, and has to last as long as the test does. */
+const PACE_MS = 100;
 const FREEZES = 2;
 // The lease of a frozen relay runs out after 3 s, and meanwhile each second call to storage waits for its attempt to end.
 const TAKE_OVER_MS_MAX = 20_000;
 const TEST_MS_MAX = 120_000;
 
 let system: System;
-let customer: Customer;
+let customers: Customer[];
 beforeAll(async () => {
   system = await startSystem();
-  customer = await customerWith(system.url, 100_000);
+  customers = await Promise.all(Array.from({ length: CLIENTS }, () => customerWith(system.url, 100_000)));
 }, HOOK_MS_MAX);
 afterAll(() => system?.stop(), HOOK_MS_MAX);
 
@@ -51,12 +54,13 @@ async function metricOf(name: string, metric: string): Promise<number> {
 const termOf = ({ headers }: TopicRecord): number => Number(headers['relay-term']);
 
 /** Orders one after another until it is told to stop. */
-async function orderOn(until: { stop: boolean }): Promise<number> {
+async function orderOn({ token }: Customer, until: { stop: boolean }): Promise<number> {
   const body = { cafeId: 'harbour', items: [{ itemId: 'harbour-espresso', quantity: 1 }] };
   let orders = 0;
   for (; !until.stop; orders++) {
-    const reply = await definite(`${system.url}/v1/orders`, { token: customer.token, key: randomUUID(), body });
+    const reply = await definite(`${system.url}/v1/orders`, { token, key: randomUUID(), body });
     expect(reply.status).toBe(201);
+    await sleep(PACE_MS);
   }
   return orders;
 }
@@ -83,7 +87,7 @@ describe('a relay that was frozen while it led, and thaws after another took ove
     'publishes nothing out of term, and nothing is lost',
     async () => {
       const until = { stop: false };
-      const load = Promise.all(Array.from({ length: CLIENTS }, () => orderOn(until)));
+      const load = Promise.all(customers.map((customer) => orderOn(customer, until)));
       await eventually(async () => expect((await system.readTopic(TOPIC)).length).toBeGreaterThan(CLIENTS));
       try {
         for (let n = 0; n < FREEZES; n++) await freezeTheLeader();
