@@ -12,6 +12,7 @@ import { orderInCluster } from './cluster/order.ts';
 import { findPlace, type Place } from './cluster/place.ts';
 import { proveCluster } from './cluster/prove.ts';
 import { showStatus } from './cluster/status.ts';
+import { BuildFailed } from './system/build.ts';
 
 const COMMANDS: Readonly<Record<string, (place: Place, args: readonly string[]) => Promise<boolean>>> = {
   up: bringUp,
@@ -29,6 +30,7 @@ try {
     throw new Error(`say what to do: one of ${Object.keys(COMMANDS).join(', ')}${name ? `, not "${name}"` : ''}`);
   if (!(await command(findPlace(), args))) process.exitCode = 1;
 } catch (error) {
+  if (error instanceof BuildFailed) for (const line of error.errors) console.error(line);
   console.error(`cluster: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 }

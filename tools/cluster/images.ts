@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from
 import path from 'node:path';
 import { assemble } from '../images/assemble.ts';
 import { imageNames } from '../images/contents.ts';
-import { runToEnd } from '../infrastructure/child.ts';
+import { compile } from '../system/build.ts';
 import { type Image, type ImageConfig, keptLayer, type Layer, layerOf, writeArchive } from './archive.ts';
 import { lastStageOf } from './dockerfile.ts';
 import { jaegerRoot, kafkaRoot, nodeRoot, postgresRoot, type Root, type Sources } from './roots.ts';
@@ -21,14 +21,15 @@ export interface ImagePlan extends Sources {
 }
 
 const KEPT_ARCHIVES_MAX = 2;
-const BUILD_MS_MAX = 5 * 60_000;
 const SYSTEM_PATH = 'PATH=/usr/local/bin:/usr/lib/postgresql/18/bin:/usr/bin:/bin';
 
 /** The archive's file. */
 export async function makeImages(plan: ImagePlan): Promise<string> {
   const folder = path.join(plan.cacheDir, 'images');
   mkdirSync(folder, { recursive: true });
-  await build(plan, folder);
+  // What the images hold is what the source says now; nothing is done when nothing has changed.
+  plan.onProgress('building the services');
+  await compile(plan.checkout, path.join(folder, 'build.log'));
   const images = [...(await ours(plan, folder)), ...(await stoodOn(plan, folder))];
   const key = createHash('sha256')
     .update(
@@ -43,16 +44,6 @@ export async function makeImages(plan: ImagePlan): Promise<string> {
   utimesSync(archive, new Date(), new Date());
   forgetOld(folder);
   return archive;
-}
-
-/** What the images hold is what the source says now; nothing is done when nothing has changed. */
-async function build({ checkout, onProgress }: ImagePlan, folder: string): Promise<void> {
-  onProgress('building the services');
-  const command = path.join(checkout, 'node_modules', '.bin', 'tsc');
-  await runToEnd(
-    { name: 'build', command, args: ['-b'], cwd: checkout, logFile: path.join(folder, 'build.log') },
-    BUILD_MS_MAX,
-  );
 }
 
 async function ours(plan: ImagePlan, folder: string): Promise<Image[]> {

@@ -16,11 +16,16 @@ export class BuildFailed extends Error {
   }
 }
 
-export async function build(checkout: string, folder: Folder): Promise<void> {
+/** Libraries and services alone: what the images hold. */
+export async function compile(checkout: string, logFile: string): Promise<void> {
   const compiler = path.join(checkout, 'node_modules', '.bin', 'tsc');
   if (!existsSync(compiler)) throw new Error('the packages are not installed: run `npm ci` first');
+  await run({ name: 'build', command: compiler, args: ['-b'], cwd: checkout, logFile });
+}
+
+export async function build(checkout: string, folder: Folder): Promise<void> {
   await Promise.all([
-    run({ name: 'build', command: compiler, args: ['-b'], cwd: checkout, logFile: folder.log('build') }),
+    compile(checkout, folder.log('build')),
     run({
       name: 'console build',
       command: process.execPath,
