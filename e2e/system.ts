@@ -1,15 +1,21 @@
 /** The whole system for end-to-end tests: started and stopped as a user would, asked from outside. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { portsOf } from '../tools/environment.ts';
 import { superuser } from '../tools/infrastructure/postgres.ts';
 import type { DemoAccount } from '../tools/system/installation.ts';
-import { askStatus, type Running, runningSystem } from '../tools/system/running.ts';
+import { askStatus } from '../tools/system/running.ts';
+import {
+  type Runner,
+  STOP_MS_MAX,
+  type Start,
+  spawnRunner,
+  stopRunner,
+  untilStarted,
+} from '../tools/system/started.ts';
 import type { SystemStatus } from '../tools/system/status.ts';
 import { readWholeTopic, type TopicRecord } from './topic.ts';
 
@@ -52,80 +58,24 @@ const checkout = path.resolve(import.meta.dirname, '..');
 // The first start of a machine downloads Kafka; a shared cache keeps it to one.
 const cache = process.env.SEAMS_CACHE ?? path.join(checkout, '.seams', 'cache');
 const START_MS_MAX = 110_000;
-const STOP_MS_MAX = 60_000;
 /** For the hooks that start and stop the system; what a test waits for has its own, shorter bound. */
 export const HOOK_MS_MAX = START_MS_MAX + STOP_MS_MAX;
-const POLL_MS = 100;
 
-interface Runner {
-  readonly child: ChildProcess;
-  readonly exited: Promise<number | null>;
-  output(): string;
-}
-
-interface Start {
-  readonly offset: number;
-  readonly dataDir: string;
-  readonly fresh: boolean;
-  readonly single: boolean;
-}
-
-function spawnRunner({ offset, dataDir, fresh, single }: Start): Runner {
-  const args = [
-    path.join(checkout, 'tools', 'start.ts'),
-    '--offset',
-    String(offset),
-    '--data',
-    dataDir,
-    ...(fresh ? ['--fresh'] : []),
-    ...(single ? ['--single'] : []),
-  ];
-  const child = spawn(process.execPath, args, {
-    cwd: checkout,
-    stdio: ['pipe', 'pipe', 'pipe'],
-    // When the tests' process dies, this end of the pipe closes and the runner stops by itself.
-    env: { ...process.env, SEAMS_CACHE: cache, SEAMS_STOP_WITH_STDIN: '1' },
-  });
-  // A failed hook leaves us running; that must not keep the tests' process alive, whose end then ends us.
+/** A failed hook leaves it running; that must not keep the tests' process alive, whose end then ends it. */
+function spawnUnheld(start: Start): Runner {
+  const runner = spawnRunner({ ...start, env: { SEAMS_CACHE: cache } });
+  const { child } = runner;
   child.unref();
   for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as Socket).unref();
-  const parts: Buffer[] = [];
-  child.stdout?.on('data', (part) => parts.push(part));
-  child.stderr?.on('data', (part) => parts.push(part));
-  return {
-    child,
-    exited: new Promise((resolve) => child.once('exit', resolve)),
-    output: () => Buffer.concat(parts).toString('utf8'),
-  };
-}
-
-async function ready(runner: Runner, dataDir: string): Promise<Running> {
-  const giveUpAt = Date.now() + START_MS_MAX;
-  for (;;) {
-    const ended = await Promise.race([runner.exited.then(() => true), sleep(POLL_MS, false)]);
-    if (ended) throw new Error(`npm start ended before it was ready:\n${runner.output()}`);
-    const status = await askStatus(dataDir).catch(() => undefined); // its socket is not there yet
-    if (status?.readyAt) return runningSystem(dataDir);
-    if (Date.now() > giveUpAt) {
-      await stopRunner(runner);
-      throw new Error(`npm start is not ready after ${START_MS_MAX / 1_000} s:\n${runner.output()}`);
-    }
-  }
-}
-
-async function stopRunner(runner: Runner): Promise<void> {
-  runner.child.kill('SIGINT');
-  const code = await Promise.race([runner.exited, sleep(STOP_MS_MAX, 'late' as const, { ref: false })]);
-  if (code === 'late') runner.child.kill('SIGKILL');
-  if (code !== 0) throw new Error(`npm start ended with ${code} when it was stopped:\n${runner.output()}`);
+  return runner;
 }
 
 export async function startSystem(options: StartOptions = {}): Promise<System> {
   const { dataDir, fresh = false, single = process.env.SEAMS_SHAPE === 'single' } = options;
   const folder = dataDir ?? mkdtempSync(path.join(tmpdir(), 'seams-e2e-'));
   const start = { offset: options.offset ?? (await freeOffset(single)), dataDir: folder, single };
-  let runner: Runner | undefined = spawnRunner({ ...start, fresh });
-  const running = await ready(runner, folder);
+  let runner: Runner | undefined = spawnUnheld({ ...start, fresh });
+  const running = await untilStarted(runner, folder, START_MS_MAX);
 
   const stop = async (): Promise<void> => {
     const stopping = runner;
@@ -150,8 +100,8 @@ export async function startSystem(options: StartOptions = {}): Promise<System> {
     status: () => askStatus(folder),
     async restart() {
       await stop();
-      runner = spawnRunner({ ...start, fresh: false });
-      await ready(runner, folder);
+      runner = spawnUnheld(start);
+      await untilStarted(runner, folder, START_MS_MAX);
     },
     async stop() {
       await stop();
