@@ -4,9 +4,10 @@
  */
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { request } from '../http.ts';
-import type { Gateway, Gateways, Log } from './gateways.ts';
+import type { Gateway, Gateways, Log, Next } from './gateways.ts';
 import { holdBody } from './held-body.ts';
-import { answerProblem, PROBLEMS } from './problem.ts';
+import { answerProblem, PROBLEMS, type Problem } from './problem.ts';
+import { likeOf, refusalIn } from './refusals.ts';
 
 export interface ForwardLimits {
   readonly connectMsMax: number;
@@ -51,16 +52,21 @@ interface HeldExchange extends Exchange {
 
 function forwardHeld(exchange: HeldExchange, gateways: Gateways, limits: ForwardLimits, log: Log): void {
   const tried = new Set<Gateway>();
+  const like = likeOf(exchange.incoming);
   const attempt = (): void => {
-    const gateway = gateways.next(tried);
-    if (gateway === 'none' || gateway === 'full') {
-      answerProblem(exchange.response, gateway === 'full' ? PROBLEMS.overloaded : PROBLEMS.noGateway);
+    const next = gateways.next(tried, like);
+    if (!('gateway' in next)) {
+      answerProblem(exchange.response, problemOf(next));
       return;
     }
+    const { gateway } = next;
     tried.add(gateway);
     gateway.inFlight += 1;
-    const done = (): void => {
+    const done = (answer: IncomingMessage | undefined): void => {
       gateway.inFlight -= 1;
+      const refusal = answer && refusalIn(answer);
+      if (refusal === undefined) gateway.refusals.forget();
+      else gateway.refusals.keep(like, refusal, performance.now());
     };
     send(exchange, { gateway, done }, limits, (ending) => {
       if (ending.kind === 'not_connected') {
@@ -76,12 +82,17 @@ function forwardHeld(exchange: HeldExchange, gateways: Gateways, limits: Forward
   attempt();
 }
 
+function problemOf(none: Exclude<Next, { gateway: Gateway }>): Problem {
+  if ('retryAfter' in none) return { ...PROBLEMS.overloaded, headers: { 'Retry-After': none.retryAfter } };
+  return none.none === 'full' ? PROBLEMS.overloaded : PROBLEMS.noGateway;
+}
+
 type Failed = { readonly kind: 'not_connected' | 'reply_lost'; readonly error: Error };
 
 interface Place {
   readonly gateway: Gateway;
-  /** Called once, when it is no longer needed. */
-  done(): void;
+  /** Called once, when it is no longer needed, with the answer that came. */
+  done(answer: IncomingMessage | undefined): void;
 }
 
 function send(
@@ -101,7 +112,7 @@ function send(
   });
   const answerMsMax = limits.slowPathsMs[(incoming.url ?? '').split('?', 1)[0] as string] ?? limits.answerMsMax;
   let connected = false;
-  let answered = false;
+  let answered: IncomingMessage | undefined;
   let over = false;
   const finish = (how?: Failed): void => {
     if (over) return;
@@ -128,7 +139,7 @@ function send(
     else incoming.once('end', awaitAnswer);
   });
   outgoing.once('response', (answer) => {
-    answered = true;
+    answered = answer;
     clearTimeout(timer);
     answer.once('error', (error) => finish({ kind: 'reply_lost', error }));
     answer.once('end', () => {
@@ -143,7 +154,7 @@ function send(
     );
     answer.pipe(response);
   });
-  outgoing.once('close', done);
+  outgoing.once('close', () => done(answered));
   outgoing.on('error', (error) => {
     // A gateway may answer before it has read all (413) and then close: the answer counts, not the broken write.
     if (!answered) finish({ kind: connected ? 'reply_lost' : 'not_connected', error });

@@ -1,6 +1,7 @@
 /** The gateways behind the load balancer: who is ready, whose turn it is. */
 import type { Agent as HttpAgent } from 'node:http';
 import { Agent, get } from '../http.ts';
+import { Refusals } from './refusals.ts';
 
 export interface Address {
   readonly name: string;
@@ -20,7 +21,15 @@ export interface Gateway extends Address {
   checksTimedOut: number;
   /** Requests that it has not answered yet. */
   inFlight: number;
+  /** What it would refuse now. */
+  readonly refusals: Refusals;
 }
+
+/** The next ready gateway; or why there is none: `full` of requests that are not answered, or sure to refuse this one. */
+export type Next =
+  | { readonly gateway: Gateway }
+  | { readonly none: 'not_ready' | 'full' }
+  | { readonly retryAfter: string };
 
 export type Log = (line: Readonly<Record<string, unknown>>) => void;
 
@@ -42,6 +51,8 @@ export class Gateways {
   readonly #inFlightMax: number;
   readonly #checkAgent = new Agent({ keepAlive: true });
   #turn = 0;
+  /** Without asking a gateway, and not told yet. */
+  #refused = 0;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -79,14 +90,25 @@ export class Gateways {
   async watch(): Promise<void> {
     await Promise.all(this.#all.map((gateway) => this.#check(gateway)));
     if (this.#closed) return;
+    if (this.#refused > 0) this.#log({ msg: 'requests refused, as the gateways would', count: this.#refused });
+    this.#refused = 0;
     this.#timer = setTimeout(() => void this.watch(), CHECK_EVERY_MS);
   }
 
-  /** The next ready gateway that is not among those already tried, by turns; or that those have no room, or that there is none. */
-  next(tried: ReadonlySet<Gateway>): Gateway | 'full' | 'none' {
+  /** The next ready gateway that is not among those already tried and has not just refused the like, by turns. */
+  next(tried: ReadonlySet<Gateway>, like: string | undefined): Next {
     const ready = this.#all.filter((gateway) => gateway.state === 'ready' && !tried.has(gateway));
     const able = ready.filter(({ inFlight }) => inFlight < this.#inFlightMax);
-    return able[this.#turn++ % Math.max(able.length, 1)] ?? (ready.length > 0 ? 'full' : 'none');
+    const now = performance.now();
+    const open = able.filter(({ refusals }) => refusals.of(like, now) === undefined);
+    const gateway = open[this.#turn++ % Math.max(open.length, 1)];
+    if (gateway) return { gateway };
+    const retryAfter = able[0]?.refusals.of(like, now);
+    if (retryAfter !== undefined) {
+      this.#refused += 1;
+      return { retryAfter };
+    }
+    return { none: ready.length > 0 ? 'full' : 'not_ready' };
   }
 
   get anyReady(): boolean {
@@ -135,6 +157,7 @@ const gatewayAt = ({ name, host, port, opsPort }: Address): Gateway => ({
   why: 'not asked yet',
   checksTimedOut: 0,
   inFlight: 0,
+  refusals: new Refusals(),
 });
 
 /** A gateway that goes away closes its idle connections: a request sent on one of them would be lost. */

@@ -87,8 +87,13 @@ export function admissionWith(limits: AdmissionLimits, log: Logger): Admission {
   };
 }
 
-const overloaded = (criticality: Criticality): HttpRefusal =>
-  new HttpRefusal('overloaded', { headers: { 'Retry-After': String(STANDING[criticality].retryAfterS) } });
+/** With its class: a balancer that reads it may refuse the like by itself, until a request of ours has ended. */
+const overloaded = (criticality: Criticality): HttpRefusal => {
+  const { retryAfterS } = STANDING[criticality];
+  return new HttpRefusal('overloaded', {
+    headers: { 'Retry-After': String(retryAfterS), 'Seams-Refused-Class': criticality },
+  });
+};
 
 const tooManyRequests = (ms: number): HttpRefusal =>
   new HttpRefusal('too_many_requests', { headers: { 'Retry-After': String(Math.ceil(ms / 1_000)) } });

@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document, made from the routes and the very schemas that check requests. */
 import { z } from 'zod';
+import { CRITICALITIES } from '../../admission/gate.ts';
 import { type Route, routes } from './routes.ts';
 import { named } from './schemas.ts';
 
@@ -52,6 +53,10 @@ const HEADERS = {
   TraceId: { description: 'The trace of this request.', schema: { type: 'string', pattern: '^[0-9a-f]{32}$' } },
   Replayed: { description: 'This is the first answer under this key, given again.', schema: { const: 'true' } },
   RetryAfter: { description: 'Seconds.', schema: { type: 'integer' } },
+  RefusedClass: {
+    description: 'Under `overloaded`: what there is no place for now. A balancer may refuse the like by itself.',
+    schema: { enum: [...CRITICALITIES] },
+  },
   Degraded: {
     description:
       'Parts of this answer rest on what was kept, because the part to ask cannot be asked (an RFC 9651 dictionary): ' +
@@ -166,6 +171,9 @@ function problems(route: Route): Json {
     status,
     problem(reasons.join(', '), {
       ...(['409', '429', '503'].includes(status) ? { 'Retry-After': ref('headers', 'RetryAfter') } : {}),
+      ...(status === '503' && route.criticality !== 'never_shed'
+        ? { 'Seams-Refused-Class': ref('headers', 'RefusedClass') }
+        : {}),
       ...(status === '401' ? { 'WWW-Authenticate': ref('headers', 'Challenge') } : {}),
     }),
   ]);
