@@ -24,15 +24,19 @@ export interface OverloadOptions {
   readonly times: number;
   /** Orders that fill the gateways for the refusals on an idle machine: more than their places, 0 for none. */
   readonly held: number;
+  /** CPU ms that each process of the system has used since its start. */
+  cpuMs(): Promise<ReadonlyMap<string, number>>;
   say(line: string): void;
 }
+
+export type Cores = Readonly<Record<string, number>>;
 
 export interface Overload {
   /** Orders done in a second by so many clients in a closed loop. */
   readonly tried: Readonly<Record<number, number>>;
   readonly peakPerS: number;
-  /** Cores that this process used to send and to listen: they are the system's when it runs on the same machine. */
-  readonly ownCores: { readonly peak: number; readonly overload: number };
+  /** Cores that each process used, `client` being this one: they are the system's when it runs on the same machine. */
+  readonly cores: { readonly peak: Cores; readonly overload: Cores };
   /** At half the peak, before. */
   readonly calm: Sum;
   readonly askedPerS: number;
@@ -60,12 +64,13 @@ export async function measureOverload(traffic: Traffic, options: OverloadOptions
   say('warming up');
   await closedLoop(traffic, clients[0] ?? 1, peakSeconds);
   const tried: Record<number, number> = {};
-  const peakCores = coresFromNow();
+  let peak: Cores = {};
   for (const count of clients) {
+    const cores = await coresFromNow(options);
     tried[count] = perSecond(await closedLoop(traffic, count, peakSeconds));
+    if (tried[count] >= Math.max(...Object.values(tried))) peak = await cores();
     say(`${count} clients: ${tried[count]} orders/s`);
   }
-  const atPeak = peakCores();
   const peakPerS = Math.max(...Object.values(tried));
   const half = { order: peakPerS / 2 };
   const calm = sumOf(await openLoop(traffic, half, calmSeconds), 'order');
@@ -75,10 +80,10 @@ export async function measureOverload(traffic: Traffic, options: OverloadOptions
   say(`now ${askedPerS} orders/s for ${overloadSeconds} s`);
   const over = new AbortController();
   const probes = Promise.all(NEVER_SHED.map((path) => probe(url + path, over.signal)));
-  const overloadCores = coresFromNow();
+  const overloadCores = await coresFromNow(options);
   const flood = await openLoop(traffic, { order: askedPerS, ...BESIDE_PER_S }, overloadSeconds);
   const endedAt = Math.max(...flood.map(({ dueAt }) => dueAt));
-  const atOverload = overloadCores();
+  const atOverload = await overloadCores();
   over.abort();
   const seen = await probes;
   const afterwards = await openLoop(traffic, half, calmSeconds);
@@ -90,7 +95,7 @@ export async function measureOverload(traffic: Traffic, options: OverloadOptions
   return {
     tried,
     peakPerS,
-    ownCores: { peak: atPeak, overload: atOverload },
+    cores: { peak, overload: atOverload },
     calm,
     askedPerS,
     goodputPerS,
@@ -103,11 +108,18 @@ export async function measureOverload(traffic: Traffic, options: OverloadOptions
   };
 }
 
-function coresFromNow(): () => number {
-  const from = { at: performance.now(), cpu: process.cpuUsage() };
-  return () => {
-    const { user, system } = process.cpuUsage(from.cpu);
-    return round((user + system) / 1_000 / (performance.now() - from.at), 2);
+async function coresFromNow({ cpuMs }: OverloadOptions): Promise<() => Promise<Cores>> {
+  const all = async (): Promise<Map<string, number>> => {
+    const { user, system } = process.cpuUsage();
+    return new Map([['client', (user + system) / 1_000], ...(await cpuMs())]);
+  };
+  const [before, at] = [await all(), performance.now()];
+  return async () => {
+    const after = await all();
+    const ms = performance.now() - at;
+    return Object.fromEntries(
+      [...after].map(([name, used]) => [name, round((used - (before.get(name) ?? 0)) / ms, 2)]),
+    );
   };
 }
 

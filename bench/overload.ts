@@ -10,6 +10,7 @@ import { JournalWriter } from '../load/journal-writer.ts';
 import { auditedSystem } from '../tools/system/audited.ts';
 import { runningSystem } from '../tools/system/running.ts';
 import { measureOverload, type Overload } from './measure-overload.ts';
+import { cpuMsOf } from './spent.ts';
 import { Traffic } from './traffic.ts';
 
 const { values } = parseArgs({
@@ -31,8 +32,9 @@ function show(result: Overload): void {
     `\npeak ${peakPerS} orders/s (closed loop), ${calm.doneMs.p50} / ${calm.doneMs.p99} ms at half of it (p50 / p99)`,
   );
   console.log(`asked ${askedPerS}/s, done ${goodputPerS}/s: ${goodputShare} of the peak`);
-  const { peak, overload: flood } = result.ownCores;
-  console.log(`this client alone took ${peak} cores at the peak, ${flood} at the overload`);
+  console.log('\ncores        at the peak  at the overload');
+  for (const [name, cores] of Object.entries(result.cores.overload))
+    console.log(`${name.padEnd(18)} ${String(result.cores.peak[name] ?? 0).padStart(5)} ${String(cores).padStart(16)}`);
   console.log('\nclass      asked    done    shed  other   done p50/p99 ms   shed p50/p99 ms');
   for (const [kind, { asked, done, shed, other, doneMs, shedMs }] of Object.entries(overload)) {
     const others = Object.values(other).reduce((sum, count) => sum + count, 0);
@@ -65,6 +67,7 @@ const result = await measureOverload(traffic, {
   overloadSeconds: Number(values.seconds),
   times: Number(values.times),
   held: 120,
+  cpuMs: () => cpuMsOf(running),
   say,
 });
 traffic.close();

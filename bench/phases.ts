@@ -24,7 +24,8 @@ export async function openLoop(
     const sent: Promise<Told>[] = [];
     while (sent.length < rate * seconds) {
       const dueAt = startedAt + (sent.length / rate) * 1_000;
-      if (dueAt > performance.now()) await sleep(dueAt - performance.now());
+      const waitMs = dueAt - performance.now();
+      if (waitMs > 0) await sleep(waitMs);
       sent.push(traffic.send(kind as Kind, dueAt));
     }
     return Promise.all(sent);

@@ -1,6 +1,7 @@
 /** What each process of a running system has used: from /proc, so on Linux only. */
 import { readFileSync } from 'node:fs';
 import { descendantsOf } from '../tools/infrastructure/tree.ts';
+import { askStatus, type Running } from '../tools/system/running.ts';
 import type { SystemStatus } from '../tools/system/status.ts';
 
 export interface Spent {
@@ -19,16 +20,22 @@ export function spentBy({ processes }: SystemStatus): Map<string, Spent> {
     processes.flatMap(({ name, pid, rssKb }) =>
       pid === null
         ? []
-        : [[name, { cpuMs: cpuMsOf(pid, name === 'postgres'), rssMb: Math.round(rssKb / KB_PER_MB) }] as const],
+        : [[name, { cpuMs: ownCpuMsOf(pid, name === 'postgres'), rssMb: Math.round(rssKb / KB_PER_MB) }] as const],
     ),
   );
+}
+
+/** By the process's name, since its start. */
+export async function cpuMsOf({ dataDir }: Running): Promise<Map<string, number>> {
+  const spent = spentBy(await askStatus(dataDir));
+  return new Map([...spent].map(([name, { cpuMs }]) => [name, cpuMs]));
 }
 
 /** What a connection used that has ended stands at the process that waited for it. */
 const OWN = [11, 12];
 const WITH_ENDED_CHILDREN = [11, 12, 13, 14];
 
-function cpuMsOf(pid: number, isTree: boolean): number {
+function ownCpuMsOf(pid: number, isTree: boolean): number {
   if (!isTree) return ticksOf(pid, OWN) * MS_PER_TICK;
   return [pid, ...descendantsOf(pid)].reduce((sum, each) => sum + ticksOf(each, WITH_ENDED_CHILDREN), 0) * MS_PER_TICK;
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { audit } from '../audit/audit.ts';
 import { measureOverload, type Overload } from '../bench/measure-overload.ts';
+import { cpuMsOf } from '../bench/spent.ts';
 import { Traffic } from '../bench/traffic.ts';
 import { JournalWriter } from '../load/journal-writer.ts';
 import { auditedSystem } from '../tools/system/audited.ts';
@@ -33,6 +34,7 @@ describe('five times what the system can do', () => {
       overloadSeconds: 10,
       times: 5,
       held: 0,
+      cpuMs: () => cpuMsOf(running),
       say: () => undefined,
     });
     traffic.close();
