@@ -23,7 +23,7 @@ COPY --from=manifests /manifests ./
 # No install script is needed for what runs in an image.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN node node_modules/typescript/bin/tsc -b
+RUN node node_modules/typescript/bin/tsc -b && node console/build.ts
 ARG SERVICE
 ARG SOURCE_DATE_EPOCH=0
 RUN node tools/images/assemble.ts "${SERVICE}" /image

@@ -9,7 +9,7 @@ import { auditWith } from '../tools/cluster/audit.ts';
 import { install, uninstall } from '../tools/cluster/install.ts';
 import { RELEASE } from '../tools/cluster/kube.ts';
 import { type LoadPlan, underLoad } from '../tools/cluster/load.ts';
-import { placeOrder, servicesIn, traceOf } from '../tools/cluster/order.ts';
+import { login, placeOrder, servicesIn, traceOf } from '../tools/cluster/order.ts';
 import { findPlace, type Place } from '../tools/cluster/place.ts';
 import { startProgress } from '../tools/cluster/progress.ts';
 import { killAll } from '../tools/cluster/prove-kills.ts';
@@ -17,6 +17,7 @@ import { allowed, proveNetwork, proveRestricted } from '../tools/cluster/prove-n
 import { badImage, revisionOf, rollback, upgradeInTurn } from '../tools/cluster/prove-upgrades.ts';
 import { type ClusterSystem, installedSystem } from '../tools/cluster/system.ts';
 import { sum, usageOf } from '../tools/cluster/usage.ts';
+import { ask } from '../tools/order/api.ts';
 import { services } from '../topology.ts';
 
 const UP_MS_MAX = 10 * 60_000;
@@ -75,6 +76,12 @@ let system: ClusterSystem;
       const { status, traceId } = await placeOrder(system);
       expect(status).toBe(201);
       expect(servicesIn(await traceOf(system, traceId))).toEqual(Object.keys(services).sort());
+      // The console is in the gateway's image, and has the same trace by Jaeger's own query API.
+      const page = await fetch(`${system.url}/`);
+      expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+      const token = await login(system, 'operator');
+      const { body } = await ask<{ traceId: string }>(system.url, { path: `/v1/traces/${traceId}`, token });
+      expect(body).toMatchObject({ traceId });
     },
     TEST_MS_MAX,
   );

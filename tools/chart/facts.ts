@@ -14,6 +14,7 @@ import {
   topics,
 } from '../../topology.ts';
 import { environmentOf, migrationEnvironmentOf, prefixOf, replicaOf, type Secrets } from '../environment.ts';
+import { CONSOLE_BUILT } from '../images/contents.ts';
 import { auditorRole, superuser } from '../infrastructure/postgres.ts';
 import { auditedDatabases, DEMO_ACCOUNTS, databases } from '../system/installation.ts';
 import { auditMsMax, MALLOC, nodeFlags, SERVICE_MEMORY } from '../system/node-flags.ts';
@@ -23,6 +24,9 @@ export const GIVEN_BY_THE_CHART = [
   'SEAMS_PROCESS',
   'HOST',
   'OTLP_URL',
+  'TRACES_URL',
+  // A folder of the image.
+  'CONSOLE_DIR',
   'POSTGRES_URL',
   'KAFKA_BROKERS',
   'AUDITOR_URL',
@@ -32,8 +36,8 @@ export const GIVEN_BY_THE_CHART = [
   'TRUST_FORWARDED_FOR',
 ] as const;
 
-/** The console and the watcher are not in the images yet: without these a gateway answers that they are not offered. */
-export const LEFT_OUT_OF_THE_CHART = ['CONSOLE_DIR', 'TRACES_URL', 'WATCHER_URL'] as const;
+/** The watcher looks at processes of one machine; without it a gateway answers that the floor is not offered. */
+export const LEFT_OUT_OF_THE_CHART = ['WATCHER_URL'] as const;
 
 const isGiven = (name: string): boolean =>
   [...GIVEN_BY_THE_CHART, ...LEFT_OUT_OF_THE_CHART].some((given) => given === name) || name.endsWith('_TARGET');
@@ -68,6 +72,7 @@ export const environmentHere = (service: ServiceName): Record<string, string> =>
 function workloadOf(name: ServiceName): Workload {
   const service: Service = services[name];
   const env = Object.entries(environmentHere(name)).filter(([variable]) => !isGiven(variable));
+  const isEntry = name === infrastructure['load-balancer'].to;
   const arrowsFrom = arrows.filter(({ from }) => from === name).map(({ to }) => to as string);
   return {
     replicas: service.replicas,
@@ -75,7 +80,7 @@ function workloadOf(name: ServiceName): Workload {
     command: ['node', ...SERVICE_MEMORY, `services/${name}/dist/main.js`],
     ports: service.ports,
     probes: 'ops',
-    env: Object.fromEntries(env),
+    env: { ...Object.fromEntries(env), ...(isEntry ? { CONSOLE_DIR: CONSOLE_BUILT } : {}) },
     calls: infrastructure.auditor.for === name ? [...arrowsFrom, 'auditor'] : arrowsFrom,
     postgres: service.database
       ? [{ variable: 'POSTGRES_URL', role: service.database, database: service.database }]

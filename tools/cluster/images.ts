@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from
 import path from 'node:path';
 import { assemble } from '../images/assemble.ts';
 import { imageNames } from '../images/contents.ts';
-import { compile } from '../system/build.ts';
+import { build } from '../system/build.ts';
 import { type Image, type ImageConfig, keptLayer, type Layer, layerOf, writeArchive } from './archive.ts';
 import { lastStageOf } from './dockerfile.ts';
 import { jaegerRoot, kafkaRoot, nodeRoot, postgresRoot, type Root, type Sources } from './roots.ts';
@@ -28,8 +28,8 @@ export async function makeImages(plan: ImagePlan): Promise<string> {
   const folder = path.join(plan.cacheDir, 'images');
   mkdirSync(folder, { recursive: true });
   // What the images hold is what the source says now; nothing is done when nothing has changed.
-  plan.onProgress('building the services');
-  await compile(plan.checkout, path.join(folder, 'build.log'));
+  plan.onProgress('building the services and the console');
+  await build(plan.checkout, (name) => path.join(folder, `${name}.log`));
   const images = [...(await ours(plan, folder)), ...(await stoodOn(plan, folder))];
   const key = createHash('sha256')
     .update(

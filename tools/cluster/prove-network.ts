@@ -66,6 +66,7 @@ export function allowed(): Set<string> {
   }
   // The auditor reads every store and asks by the front door, which is open to anybody who gets there.
   allow(infrastructure.auditor.for, 'auditor', infrastructure.auditor.ports.http);
+  allow(entry, 'jaeger', infrastructure.traces.ports.query);
   allow('auditor', 'postgres', SQL);
   allow('auditor', 'kafka', BROKER);
   allow('auditor', entry, serviceOf(entry).ports.http);

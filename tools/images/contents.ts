@@ -1,7 +1,7 @@
 /** What each image is made of: the programs that run in it, and the files that they read. Everything else is traced. */
 import { globSync } from 'node:fs';
 import path from 'node:path';
-import { type Service, type ServiceName, services } from '../../topology.ts';
+import { infrastructure, type Service, type ServiceName, services } from '../../topology.ts';
 
 export interface Contents {
   /** Programs, from the checkout. The first is what the image runs unless it is told otherwise. */
@@ -9,6 +9,9 @@ export interface Contents {
   /** Files that programs open by their place. */
   readonly data: readonly string[];
 }
+
+/** The console's files, from the checkout as in the image. */
+export const CONSOLE_BUILT = 'console/dist';
 
 /** What is done for the system and not by it: roles, topics, the auditor, helm's test, the journal's audit. */
 export const OPERATIONS = 'tools';
@@ -35,9 +38,17 @@ export function contentsOf(name: string, checkout: string): Contents {
   const programs = service.database ? ['main.js', 'migrate.js'] : ['main.js'];
   return {
     entries: programs.map((program) => `${folder}/dist/${program}`),
-    data: found(checkout, ['protos/**/*.proto', `${folder}/migrations/*`, `${folder}/seed/*`]),
+    data: found(checkout, [
+      'protos/**/*.proto',
+      `${folder}/migrations/*`,
+      `${folder}/seed/*`,
+      ...(isEntry(name) ? [`${CONSOLE_BUILT}/**/*.*`] : []),
+    ]),
   };
 }
+
+/** Whoever the clients come to serves the console too. */
+const isEntry = (name: string): boolean => name === infrastructure['load-balancer'].to;
 
 const found = (checkout: string, patterns: readonly string[]): string[] =>
   patterns

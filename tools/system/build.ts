@@ -2,7 +2,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { type Exit, logTail, type Spawn, spawnChild, stopChild, within } from '../infrastructure/child.ts';
-import type { Folder } from './folder.ts';
 
 const BUILD_MS_MAX = 5 * 60_000;
 const ERRORS_SHOWN_MAX = 20;
@@ -16,21 +15,21 @@ export class BuildFailed extends Error {
   }
 }
 
-/** Libraries and services alone: what the images hold. */
-export async function compile(checkout: string, logFile: string): Promise<void> {
+async function compile(checkout: string, logFile: string): Promise<void> {
   const compiler = path.join(checkout, 'node_modules', '.bin', 'tsc');
   if (!existsSync(compiler)) throw new Error('the packages are not installed: run `npm ci` first');
   await run({ name: 'build', command: compiler, args: ['-b'], cwd: checkout, logFile });
 }
 
-export async function build(checkout: string, folder: Folder): Promise<void> {
+/** @param logOf the file for what a build of this name says */
+export async function build(checkout: string, logOf: (name: string) => string): Promise<void> {
   await Promise.all([
-    compile(checkout, folder.log('build')),
+    compile(checkout, logOf('build')),
     run({
       name: 'console build',
       command: process.execPath,
       args: [path.join(checkout, 'console/build.ts')],
-      logFile: folder.log('build-console'),
+      logFile: logOf('build-console'),
     }),
   ]);
 }

@@ -182,7 +182,10 @@ export class Runner {
   }
 
   async #bringUp(world: parts.World, jaeger: string | undefined): Promise<void> {
-    const built = this.#timed('built libraries and services', build(this.#checkout, this.#folder));
+    const built = this.#timed(
+      'built libraries and services',
+      build(this.#checkout, (name) => this.#folder.log(name)),
+    );
     const storesUp = Promise.all([this.#bring(parts.postgresPart(world)).then(() => makeDatabases(world)), built]).then(
       () => this.#timed('databases migrated', migrate(world)),
     );

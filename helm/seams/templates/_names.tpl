@@ -90,6 +90,12 @@ key: {{ .role }}
 {{- if .Values.traces.enabled }}http://{{ include "seams.name" (dict "root" . "component" "jaeger") }}:{{ $facts.traces.otlp }}{{ else }}{{ .Values.traces.external.otlpUrl }}{{ end }}
 {{- end }}
 
+{{/* Jaeger's query API; empty where nobody said. */}}
+{{- define "seams.tracesUrl" -}}
+{{- $facts := include "seams.facts" . | fromJson -}}
+{{- if .Values.traces.enabled }}http://{{ include "seams.name" (dict "root" . "component" "jaeger") }}:{{ $facts.traces.query }}{{ else }}{{ .Values.traces.external.queryUrl }}{{ end }}
+{{- end }}
+
 {{- define "seams.entryUrl" -}}
 {{- $facts := include "seams.facts" . | fromJson -}}
 http://{{ include "seams.name" (dict "root" . "component" $facts.entry.service) }}:{{ $facts.entry.port }}

@@ -8,7 +8,7 @@
 {{- end }}
 {{- end }}
 
-{{/* To the stores and to whoever takes traces. dict "root" $ "sql" true "kafka" true "traces" true */}}
+{{/* To the stores, to whoever takes traces, and to who tells of them. dict "root" $ "sql" true "kafka" true "traces" true "query" true */}}
 {{- define "seams.storeEgress" -}}
 {{- $root := .root -}}
 {{- $facts := include "seams.facts" $root | fromJson -}}
@@ -41,6 +41,17 @@
     - { protocol: TCP, port: {{ $port }} }
     {{- end }}
 {{- end }}
+{{- end }}
+{{- if and .query $root.Values.traces.enabled }}
+- to:
+    {{- include "seams.peers" (dict "root" $root "components" (list "jaeger")) | trim | nindent 4 }}
+  ports:
+    - { protocol: TCP, port: {{ $facts.traces.query }} }
+{{- else if and .query $external.traces $root.Values.traces.external.queryUrl }}
+- to:
+    {{- toYaml $external.traces | nindent 4 }}
+  ports:
+    - { protocol: TCP, port: {{ (urlParse $root.Values.traces.external.queryUrl).host | splitList ":" | last }} }
 {{- end }}
 {{- if .traces }}
 {{- if $root.Values.traces.enabled }}
