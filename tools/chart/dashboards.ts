@@ -162,6 +162,29 @@ const dashboards: Readonly<Record<string, Dashboard>> = {
         queries: { '{{pod}}': `rate(seams_consumed_events_total{${mine}}[1m])` },
       },
       {
+        title: 'Behind',
+        description:
+          'The mean from being published to being counted. Well under a second; more for long: analytics is too slow.',
+        unit: 's',
+        queries: {
+          mean: `sum(rate(seams_consumed_delay_seconds_total{${mine}}[1m])) / sum(rate(seams_consumed_events_total{${mine}}[1m]))`,
+        },
+      },
+      {
+        title: 'Statements to Postgres',
+        description: 'Round trips, by database. Grouped orders share one.',
+        unit: 'reqps',
+        queries: { '{{database}}': rate('seams_postgres_statements_total', 'database') },
+      },
+      {
+        title: 'Time of a statement',
+        description: 'The mean, by database.',
+        unit: 's',
+        queries: {
+          '{{database}}': `${rate('seams_postgres_statement_seconds_total', 'database')} / ${rate('seams_postgres_statements_total', 'database')}`,
+        },
+      },
+      {
         title: 'Who leads, and its term',
         description: 'A term that rises every few seconds: relays take over from each other and get nothing done.',
         unit: 'short',

@@ -14,5 +14,6 @@ export function incoming(topic: string, partition: number, message: KafkaMessage
     key: message.key?.toString() ?? null,
     value: message.value,
     headers: Object.fromEntries(headers),
+    publishedAtMs: Number(message.timestamp),
   };
 }

@@ -26,6 +26,8 @@ export interface IncomingMessage {
   readonly key: string | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** Unix ms, by the clock of whoever published it. */
+  readonly publishedAtMs: number;
 }
 
 export function carrierOf(headers: Readonly<Record<string, string>>): Carrier {

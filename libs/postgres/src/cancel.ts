@@ -2,11 +2,13 @@ import { connect } from 'node:net';
 import { type CallContext, remainingMs } from '@seams/call';
 import type { Logger } from '@seams/telemetry';
 import { DatabaseError, type PoolClient } from 'pg';
+import type { Seen } from './metrics.ts';
 
 /** A connection while somebody has it. */
 export interface Session {
   readonly client: PoolClient;
   readonly log: Logger;
+  readonly seen: Seen;
   /** Whether it can no longer be trusted to be idle and whole: then nobody else gets it. */
   broken: boolean;
 }

@@ -4,6 +4,7 @@ import pg, { type Pool, type PoolClient } from 'pg';
 import { endingInTime, NoAnswerError, type Session } from './cancel.ts';
 import { commitWithFaults } from './commit-faults.ts';
 import { breaksConnection, commitFailureOf, failureOf } from './failure.ts';
+import { measuredStatements, type Seen } from './metrics.ts';
 
 /** SQL with the name that its span and its prepared statement carry. */
 export interface Statement {
@@ -94,11 +95,11 @@ export function openDb(options: DbOptions): Db {
     client.on('error', (error) => options.log.warn({ error: error.message }, 'a database connection broke'));
   });
 
+  const source: Source = { ...options, pool, seen: measuredStatements(options.name) };
   return {
-    transaction: (ctx, work) => runTransaction({ ...options, pool }, ctx, work),
-    query: (ctx, sql, values) => runAlone({ ...options, pool }, ctx, { sql, values, whenGone: 'cancel', failureOf }),
-    write: (ctx, sql, values) =>
-      runAlone({ ...options, pool }, ctx, { sql, values, whenGone: 'finish', failureOf: commitFailureOf }),
+    transaction: (ctx, work) => runTransaction(source, ctx, work),
+    query: (ctx, sql, values) => runAlone(source, ctx, { sql, values, whenGone: 'cancel', failureOf }),
+    write: (ctx, sql, values) => runAlone(source, ctx, { sql, values, whenGone: 'finish', failureOf: commitFailureOf }),
     connect: async () => {
       const client = new pg.Client({
         connectionString: options.url,
@@ -135,16 +136,19 @@ interface Source {
   readonly pool: Pool;
   readonly name: string;
   readonly log: Logger;
+  readonly seen: Seen;
 }
 
 async function runTransaction<T>(source: Source, ctx: CallContext, work: (tx: Tx) => Promise<T>): Promise<T> {
   return withConnection(source, ctx, async (session) => {
     try {
       // One round trip for both. The server's own bound is for a process of ours that is frozen or gone meanwhile.
-      await traced(ctx, 'BEGIN', () => control(session, `BEGIN; SET LOCAL statement_timeout = ${timeoutMs(ctx)}`, ctx));
+      await traced(session, ctx, 'BEGIN', () =>
+        control(session, `BEGIN; SET LOCAL statement_timeout = ${timeoutMs(ctx)}`, ctx),
+      );
       const value = await work(transactionOver(session, ctx));
       throwIfOver(ctx); // nobody waits: better undone than unknown
-      await traced(ctx, 'COMMIT', () =>
+      await traced(session, ctx, 'COMMIT', () =>
         commitWithFaults(ctx, `${source.name}.commit`, () => control(session, 'COMMIT', ctx)),
       ).catch((error: unknown) => {
         session.broken ||= !(error instanceof Failure); // a Failure was thrown before the COMMIT was sent
@@ -179,11 +183,11 @@ async function runAlone<Row extends object>(source: Source, ctx: CallContext, al
 
 /** Gives the connection back in the end, or throws it away when it is broken. */
 async function withConnection<T>(
-  { pool, log }: Source,
+  { pool, log, seen }: Source,
   ctx: CallContext,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const session: Session = { client: await acquire(pool, ctx), log, broken: false };
+  const session: Session = { client: await acquire(pool, ctx), log, seen, broken: false };
   try {
     throwIfOver(ctx); // it may have come in the last moment
     return await work(session);
@@ -220,7 +224,7 @@ async function run<Row extends object>(
     query_timeout: remainingMs(ctx) + READ_RESERVE_MS,
   };
   const send = (): Promise<pg.QueryResult<Row>> => session.client.query<Row>(query as pg.QueryConfig);
-  return traced(ctx, sql.name, async () => {
+  return traced(session, ctx, sql.name, async () => {
     try {
       const { rows, rowCount } = await endingInTime(session, ctx, send, whenGone);
       return { rows, rowCount: rowCount ?? 0 };
@@ -235,9 +239,14 @@ async function run<Row extends object>(
 const endedForNobody = (error: unknown): boolean =>
   error instanceof NoAnswerError || (error instanceof pg.DatabaseError && error.code === '57014');
 
-function traced<T>(ctx: CallContext, name: string, work: () => Promise<T>): Promise<T> {
+/** One statement with its span, counted and timed. */
+function traced<T>({ seen }: Session, ctx: CallContext, name: string, work: () => Promise<T>): Promise<T> {
   const attributes = { 'db.system.name': 'postgresql', 'db.query.summary': name, ...deadlineOf(ctx) };
-  return inSpan(`postgres ${name}`, { kind: SpanKind.CLIENT, attributes }, work);
+  const beganAt = performance.now();
+  return inSpan(`postgres ${name}`, { kind: SpanKind.CLIENT, attributes }, work).finally(() => {
+    seen.statements += 1;
+    seen.ms += performance.now() - beganAt;
+  });
 }
 
 /** A connection of the pool, or a failure by the deadline or when the caller goes; one that comes later goes back unused. */

@@ -54,8 +54,15 @@ export async function startLoadBalancer({
 }: LoadBalancerOptions): Promise<LoadBalancer> {
   const gateways = new Gateways(addresses, log, inFlightMax);
   let draining = false;
+  const requests = { taken: 0, ended: 0, endedMs: 0 };
   const handle = inTurn((incoming, response) => {
-    if (answersItself(incoming, response, { gateways, draining, connections: open.connections })) return;
+    if (answersItself(incoming, response, { gateways, draining, connections: open.connections, requests })) return;
+    const takenAt = performance.now();
+    requests.taken += 1;
+    response.once('close', () => {
+      requests.ended += 1;
+      requests.endedMs += performance.now() - takenAt;
+    });
     const refusal = draining ? PROBLEMS.draining : refusalOf(incoming);
     if (refusal) answerProblem(response, refusal);
     else forward({ incoming, response, draining: () => draining }, gateways, { ...LIMITS, ...limits }, log);
@@ -96,12 +103,14 @@ interface Whole {
   readonly draining: boolean;
   /** Of clients, this one's counted. */
   readonly connections: number;
+  /** Of clients, since the start; those for its own health are not counted. */
+  readonly requests: { readonly taken: number; readonly ended: number; readonly endedMs: number };
 }
 
 function answersItself(
   incoming: IncomingMessage,
   response: ServerResponse,
-  { gateways, draining, connections }: Whole,
+  { gateways, draining, connections, requests }: Whole,
 ): boolean {
   const path = (incoming.url ?? '').split('?', 1)[0];
   if (path !== '/livez' && path !== '/readyz') return false;
@@ -116,6 +125,8 @@ function answersItself(
       : {
           status: draining ? 'draining' : ready ? 'ready' : 'not_ready',
           connections,
+          upMs: Math.round(process.uptime() * 1_000),
+          requests: { ...requests, endedMs: Math.round(requests.endedMs), refusedHere: gateways.refused },
           gateways: gateways.all.map(({ name, host, port, state, why }) => ({
             name,
             address: `${host}:${port}`,

@@ -25,6 +25,8 @@ describe('health of the whole', () => {
     expect(JSON.parse(one.body)).toEqual({
       status: 'ready',
       connections: 1,
+      upMs: expect.any(Number),
+      requests: { taken: 0, ended: 0, endedMs: 0, refusedHere: 0 },
       gateways: [
         { name: 'gateway-1', address: `${HOST}:${a.port}`, state: 'not_ready', why: '/readyz answers 503' },
         { name: 'gateway-2', address: `${HOST}:${b.port}`, state: 'ready' },

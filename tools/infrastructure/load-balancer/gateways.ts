@@ -51,8 +51,9 @@ export class Gateways {
   readonly #inFlightMax: number;
   readonly #checkAgent = new Agent({ keepAlive: true });
   #turn = 0;
-  /** Without asking a gateway, and not told yet. */
+  /** Since the start, without asking a gateway; and how many of them were told of. */
   #refused = 0;
+  #told = 0;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -90,8 +91,9 @@ export class Gateways {
   async watch(): Promise<void> {
     await Promise.all(this.#all.map((gateway) => this.#check(gateway)));
     if (this.#closed) return;
-    if (this.#refused > 0) this.#log({ msg: 'requests refused, as the gateways would', count: this.#refused });
-    this.#refused = 0;
+    if (this.#refused > this.#told)
+      this.#log({ msg: 'requests refused, as the gateways would', count: this.#refused - this.#told });
+    this.#told = this.#refused;
     this.#timer = setTimeout(() => void this.watch(), CHECK_EVERY_MS);
   }
 
@@ -109,6 +111,11 @@ export class Gateways {
       return { retryAfter };
     }
     return { none: ready.length > 0 ? 'full' : 'not_ready' };
+  }
+
+  /** Requests that were refused here because every gateway has just refused the like, since the start. */
+  get refused(): number {
+    return this.#refused;
   }
 
   get anyReady(): boolean {

@@ -71,19 +71,30 @@ function rateOf(
   return sum;
 }
 
-const meanOf = (secondsPerSecond: number | null, perSecond: number | null): number | null =>
-  secondsPerSecond === null || !perSecond ? null : (secondsPerSecond / perSecond) * 1_000;
+/** @param unitMs what `took` is in, in ms: Prometheus counts in seconds */
+const meanOf = (took: number | null, perSecond: number | null, unitMs = 1_000): number | null =>
+  took === null || !perSecond ? null : (took / perSecond) * unitMs;
 
 const quiet = { refusedPerSecond: null, retriesPerSecond: null, breakers: [] } as const;
 
 /** The arrows of topology.ts, what stands before and below them, and where events go. */
 export function arrowsOf(windows: readonly Window[]): Arrow[] {
   const { 'load-balancer': balancer } = infrastructure;
+  const front = (name: string): number | null => rateOf(windows, 'load-balancer', `balancer_${name}`);
   const letIn = rateOf(windows, balancer.to, 'seams_gateway_admitted_requests_total');
   const ended = rateOf(windows, balancer.to, 'seams_gateway_ended_requests_total');
   const took = rateOf(windows, balancer.to, 'seams_gateway_request_seconds_total');
   const shed = rateOf(windows, balancer.to, 'seams_gateway_shed_requests_total');
   return [
+    {
+      ...quiet,
+      from: 'clients',
+      to: 'load-balancer',
+      kind: 'request',
+      perSecond: front('taken'),
+      meanMs: meanOf(front('endedMs'), front('ended'), 1),
+      refusedPerSecond: front('refusedHere'),
+    },
     {
       ...quiet,
       from: 'load-balancer',
@@ -121,21 +132,42 @@ function callsOf(windows: readonly Window[], from: string, to: string): Arrow {
 }
 
 function storesOf(windows: readonly Window[], name: ServiceName, { database, publishes, consumes }: Service): Arrow[] {
-  const arrow = (from: string, to: string, kind: Arrow['kind'], perSecond: number | null): Arrow => ({
+  const rate = (metric: string): number | null => rateOf(windows, name, metric);
+  const statements = rate('seams_postgres_statements_total');
+  const consumed = rate('seams_consumed_events_total');
+  const published = rate('seams_relay_published_events_total');
+  const arrow = (
+    from: string,
+    to: string,
+    kind: Arrow['kind'],
+    counted: Pick<Arrow, 'perSecond' | 'meanMs'>,
+  ): Arrow => ({
     ...quiet,
     from,
     to,
     kind,
-    perSecond,
-    meanMs: null,
+    ...counted,
   });
   return [
-    ...(database ? [arrow(name, 'postgres', 'store', null)] : []),
-    // Whoever consumes publishes only what it sets aside, and that is seldom.
-    ...(publishes && !consumes
-      ? [arrow(name, 'kafka', 'event', rateOf(windows, name, 'seams_relay_published_events_total'))]
+    ...(database
+      ? [
+          arrow(name, 'postgres', 'store', {
+            perSecond: statements,
+            meanMs: meanOf(rate('seams_postgres_statement_seconds_total'), statements),
+          }),
+        ]
       : []),
-    ...(consumes ? [arrow('kafka', name, 'event', rateOf(windows, name, 'seams_consumed_events_total'))] : []),
+    // Whoever consumes publishes only what it sets aside, and that is seldom.
+    ...(publishes && !consumes ? [arrow(name, 'kafka', 'event', { perSecond: published, meanMs: null })] : []),
+    // How far behind: from being published to being counted.
+    ...(consumes
+      ? [
+          arrow('kafka', name, 'event', {
+            perSecond: consumed,
+            meanMs: meanOf(rate('seams_consumed_delay_seconds_total'), consumed),
+          }),
+        ]
+      : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { arrowsOf } from './floor.ts';
 import { samplesOf, sumOf } from './metrics-text.ts';
 import { askHttp, askKafka, askPostgres, type Look } from './probe.ts';
 import { type FloorServer, startFloorServer } from './server.ts';
@@ -65,6 +66,29 @@ describe('the floor', () => {
     expect(arrow?.meanMs).toBeCloseTo(10);
     // Many calls long ago are no calls now.
     expect(arrows.find(({ to }) => to === 'analytics')?.perSecond).toBe(0);
+  });
+
+  it('says what clients send, what Postgres is asked, and how far behind analytics is', () => {
+    const window = (part: string, before: string, now: string) => ({
+      part,
+      name: part,
+      seconds: 2,
+      before: samplesOf(before),
+      now: samplesOf(now),
+    });
+    const found = arrowsOf([
+      window('load-balancer', 'balancer_taken 10\nbalancer_refusedHere 0', 'balancer_taken 30\nbalancer_refusedHere 6'),
+      window(
+        'analytics',
+        'seams_consumed_events_total 5\nseams_consumed_delay_seconds_total 1',
+        'seams_consumed_events_total 9\nseams_consumed_delay_seconds_total 1.2\nseams_postgres_statements_total{database="analytics"} 8',
+      ),
+    ]);
+    const arrow = (from: string, to: string) => found.find((one) => one.from === from && one.to === to);
+    expect(arrow('clients', 'load-balancer')).toMatchObject({ perSecond: 10, refusedPerSecond: 3, meanMs: null });
+    expect(arrow('kafka', 'analytics')?.perSecond).toBe(2);
+    expect(arrow('kafka', 'analytics')?.meanMs).toBeCloseTo(50);
+    expect(arrow('analytics', 'postgres')).toMatchObject({ perSecond: 4, meanMs: null });
   });
 
   it('says that nobody counts where nobody does, and never a number that is made up', async () => {

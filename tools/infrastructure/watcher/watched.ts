@@ -22,6 +22,7 @@ export interface Ports {
 
 export function infrastructureAt({ host, offset }: Place, { balancer, query }: Ports): Watched[] {
   const { postgres, kafka, auditor } = infrastructure;
+  const readyUrl = `http://${host}:${balancer}/readyz`;
   const one = (name: string, look: () => Promise<Look>): Watched => ({
     name,
     part: name,
@@ -29,12 +30,20 @@ export function infrastructureAt({ host, offset }: Place, { balancer, query }: P
     look,
   });
   return [
-    one('load-balancer', () => askHttp(`http://${host}:${balancer}/readyz`)),
+    { ...one('load-balancer', () => askHttp(readyUrl)), measures: async () => measuredBy(await askHttp(readyUrl)) },
     one('postgres', () => askPostgres(host, postgres.ports.sql + offset)),
     one('kafka', () => askKafka(host, kafka.ports.broker + offset)),
     one('traces', () => askHttp(`http://${host}:${query}/api/services`)),
     one('auditor', () => askHttp(`http://${host}:${auditor.ports.http + offset}/readyz`)),
   ];
+}
+
+/** The load balancer's port is the clients', so it counts in /readyz; here that becomes what the other processes give. */
+function measuredBy({ text, ...look }: Look): Look {
+  if (text === undefined || !text.startsWith('{')) return look;
+  const { upMs, requests } = JSON.parse(text) as { upMs: number; requests: Readonly<Record<string, number>> };
+  const counted = Object.entries(requests).map(([name, value]) => `balancer_${name} ${value}`);
+  return { ...look, text: [`process_uptime_seconds ${upMs / 1_000}`, ...counted].join('\n') };
 }
 
 /** A replica that is restarted in order leaves its list and comes back; one that was killed stays on it. */
