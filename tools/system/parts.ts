@@ -244,7 +244,7 @@ export function auditorPart(world: World): Part {
   };
 }
 
-/** Operators ask it through the gateway: GET /v1/floor. */
+/** Operators ask it through the gateway: GET /v1/floor, and GET /v1/traces/{traceId}/logs. */
 export function watcherPart(world: World): Part {
   const { place, folder } = world;
   const { watcher, balancer, query } = portsOfPlace(place);
@@ -255,6 +255,7 @@ export function watcherPart(world: World): Part {
     BALANCER_PORT: String(balancer),
     QUERY_PORT: String(query),
     LISTS_DIR: folder.replicas,
+    LOGS_DIR: path.dirname(folder.log('any')),
   };
   return {
     name: 'watcher',

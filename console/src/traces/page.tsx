@@ -4,6 +4,7 @@ import { type Answer, bodyOf, isOk } from '../api/ask.ts';
 import { Login } from '../session/login.tsx';
 import { askAs, sessionOf } from '../session/session.ts';
 import { useStore } from '../store.ts';
+import { type Logs, questionForLogs, saidOf } from './logs.ts';
 import { Sequence } from './sequence.tsx';
 import { questionFor, type Trace } from './trace.ts';
 import { Waterfall } from './waterfall.tsx';
@@ -84,6 +85,7 @@ const said = (found: readonly Trace[]): string =>
 
 function TracePanel({ trace }: { readonly trace: Trace }) {
   const services = new Set(trace.spans.map(({ service }) => service));
+  const logs = useLogs(trace);
   return (
     <section className="panel stack" aria-label={`Trace ${trace.traceId}`}>
       <h2>
@@ -95,8 +97,24 @@ function TracePanel({ trace }: { readonly trace: Trace }) {
       </p>
       <h3>Who heard what</h3>
       <Sequence trace={trace} />
-      <h3>How long it took</h3>
-      <Waterfall trace={trace} />
+      <h3>How long it took, and what each wrote</h3>
+      {logs && <p className="quiet">{isOk(logs) ? saidOf(bodyOf<Logs>(logs)) : `No logs: ${logs.problem?.detail}`}</p>}
+      <Waterfall trace={trace} lines={logs && isOk(logs) ? bodyOf<Logs>(logs).lines : []} />
     </section>
   );
+}
+
+/** The answer that has them, or says why there are none; undefined until it is there. */
+function useLogs(trace: Trace): Answer | undefined {
+  const [answer, setAnswer] = useState<Answer>();
+  useEffect(() => {
+    const over = new AbortController();
+    askAs('operator', questionForLogs(trace), over.signal)
+      .then(setAnswer)
+      .catch((error: unknown) => {
+        if (!over.signal.aborted) throw error;
+      });
+    return () => over.abort();
+  }, [trace]);
+  return answer;
 }

@@ -1,7 +1,11 @@
 import { Fragment, useState } from 'react';
+import { LogRows } from './log-rows.tsx';
+import { type LogLine, linesBySpan } from './logs.ts';
 import { endOf, failed, msOf, type Row, rowsOf, type Span, type Trace } from './trace.ts';
 
-export function Waterfall({ trace }: { readonly trace: Trace }) {
+export function Waterfall({ trace, lines }: { readonly trace: Trace; readonly lines: readonly LogLine[] }) {
+  const bySpan = linesBySpan(trace, lines);
+  const elsewhere = bySpan.get(null) ?? [];
   const [opened, setOpened] = useState<string>();
   const wholeUs = Math.max(1, ...trace.spans.map(endOf));
   return (
@@ -32,8 +36,10 @@ export function Waterfall({ trace }: { readonly trace: Trace }) {
                 onToggle={() => setOpened(opened === row.span.spanId ? undefined : row.span.spanId)}
               />
               {opened === row.span.spanId && <Details span={row.span} />}
+              <LogRows lines={bySpan.get(row.span.spanId) ?? []} startedAt={trace.startedAt} depth={row.depth} />
             </Fragment>
           ))}
+          <LogRows lines={elsewhere} startedAt={trace.startedAt} depth={0} />
         </tbody>
       </table>
     </div>

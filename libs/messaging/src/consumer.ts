@@ -107,35 +107,32 @@ async function takeUntilDone(
   const without = lab.without ? { without: lab.without } : {};
   const handle = (): Promise<Outcome> =>
     options.handle({ ...rootContext({ atMostMs: HANDLE_MS_MAX, signal }), ...without }, message);
+  let failed = false;
   const take = (): Promise<void> =>
     inSpan(`${message.topic} process`, spanOf(options, message), async (span) => {
-      const outcome = await faults.handleWithFaults({ message, lab, signal, handle, heartbeat });
-      span.setAttribute('message.outcome', typeof outcome === 'string' ? outcome : 'unreadable');
-      if (typeof outcome !== 'string') await setAside(options, message, outcome.unreadable);
+      try {
+        const outcome = await faults.handleWithFaults({ message, lab, signal, handle, heartbeat });
+        span.setAttribute('message.outcome', typeof outcome === 'string' ? outcome : 'unreadable');
+        if (typeof outcome !== 'string') await setAside(options, message, outcome.unreadable);
+        // One that is counted at once leaves its span and no line, else a spike would be written down twice.
+        else if (failed || outcome === 'seen_before') options.log.info({ ...placeOf(message), outcome }, 'taken');
+      } catch (error) {
+        failed = true;
+        const { kind, reason } = Failure.from(error);
+        const fields = { ...placeOf(message), kind, reason, error: String(error) };
+        // In the span, so that the line belongs to the request that caused the message.
+        if (!signal.aborted) options.log.warn(fields, 'a message is tried again');
+        throw error;
+      }
     });
-  await retrying(take, signal, (error) => {
-    const { kind, reason } = Failure.from(error);
-    options.log.warn(
-      {
-        topic: message.topic,
-        partition: message.partition,
-        offset: message.offset,
-        kind,
-        reason,
-        error: String(error),
-      },
-      'a message is tried again',
-    );
-    return payload.heartbeat();
-  });
+  await retrying(take, signal, payload.heartbeat);
 }
+
+const placeOf = ({ topic, partition, offset }: IncomingMessage) => ({ topic, partition, offset });
 
 async function setAside(options: ConsumerOptions, message: IncomingMessage, reason: string): Promise<void> {
   await options.deadLetters.publish([deadLetterOf(options, message, reason)]);
-  options.log.error(
-    { topic: message.topic, partition: message.partition, offset: message.offset, reason },
-    'an unreadable message was set aside',
-  );
+  options.log.error({ ...placeOf(message), reason }, 'an unreadable message was set aside');
 }
 
 function deadLetterOf({ deadLetterTopic, groupId }: ConsumerOptions, message: IncomingMessage, reason: string) {

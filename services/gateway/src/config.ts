@@ -26,7 +26,7 @@ const Config = ProcessConfig.extend({
   AUDITOR_URL: z.url({ protocol: /^http$/ }).optional(),
   /** Where Jaeger's query API is answered; without it GET /v1/traces answers 503. */
   TRACES_URL: z.url({ protocol: /^http$/ }).optional(),
-  /** Where the watcher is; without it GET /v1/floor answers 503. */
+  /** Where the watcher is; without it GET /v1/floor and GET /v1/traces/{traceId}/logs answer 503. */
   WATCHER_URL: z.url({ protocol: /^http$/ }).optional(),
   /**
    * What an audit may take, instead of REQUEST_MS_MAX: it reads every order and the whole log, it may wait half a minute

@@ -21,7 +21,7 @@ import { MenuHttp } from './edge/http/menu.http.ts';
 import { OpenApiHttp } from './edge/http/openapi.http.ts';
 import { OrdersHttp } from './edge/http/orders.http.ts';
 import { TokenGuard } from './edge/http/token-guard.ts';
-import { ADMISSION, ANALYTICS, AUDITOR, AUTH, BUSINESS_LOGIC, TRACES, WATCHER } from './edge/http/tokens.ts';
+import { ADMISSION, ANALYTICS, AUDITOR, AUTH, BUSINESS_LOGIC, LOGS, TRACES, WATCHER } from './edge/http/tokens.ts';
 import { TracesHttp } from './edge/http/traces.http.ts';
 import { WalletHttp } from './edge/http/wallet.http.ts';
 import { type Analytics, analyticsOver } from './outbound/analytics.ts';
@@ -31,6 +31,7 @@ import { authOrItsKeys, keepingKeys } from './outbound/auth-or-its-keys.ts';
 import { businessLogicOver } from './outbound/business-logic.ts';
 import { type LastKeys, lastKeys } from './outbound/last-keys.ts';
 import { orLastReport } from './outbound/last-reports.ts';
+import { logsOver } from './outbound/logs.ts';
 import { tracesOver } from './outbound/traces.ts';
 import { watcherOver } from './outbound/watcher.ts';
 
@@ -92,6 +93,7 @@ class GatewayModule {
         },
         { provide: AUDITOR, useFactory: () => auditorOver(config.AUDITOR_URL, auditPolicy(config)) },
         { provide: WATCHER, useFactory: () => watcherOver(config.WATCHER_URL, besidePolicy(config, 'watcher')) },
+        { provide: LOGS, useFactory: () => logsOver(config.WATCHER_URL, besidePolicy(config, 'logs')) },
         { provide: TRACES, useFactory: () => tracesOver(config.TRACES_URL, besidePolicy(config, 'traces')) },
         { provide: APP_GUARD, useClass: TokenGuard },
         { provide: APP_INTERCEPTOR, useValue: answerInterceptor },

@@ -31,6 +31,7 @@ import { createRelay, type Relay } from './outbound/relay.ts';
 import { relayWithFaults } from './outbound/relay-faults.ts';
 import { measureRelay } from './outbound/relay-metrics.ts';
 import { settlingOrders } from './outbound/settling.ts';
+import { tellingOwners } from './outbound/telling-owners.ts';
 import {
   forgetHeader,
   giveUpLease,
@@ -191,7 +192,9 @@ function relayOf(db: Db, publisher: FencedPublisher, config: Config, log: Teleme
     pollMs: config.RELAY_POLL_MS,
     turnMsMax: RELAY_TURN_MS_MAX,
     giveUpLease: (ctx) => giveUpLease(db, ctx, holder),
-    relayOutbox: relayOutboxWith(config.SEAMS_LABS === 'on' ? relayWithFaults(ports, forgetFaults) : ports),
+    relayOutbox: relayOutboxWith(
+      tellingOwners(config.SEAMS_LABS === 'on' ? relayWithFaults(ports, forgetFaults) : ports, log),
+    ),
   });
   measureRelay(relay, (ctx) => readLag(db, ctx));
   return relay;

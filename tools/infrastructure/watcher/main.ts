@@ -1,6 +1,7 @@
 /**
  * The watcher as a process of its own: it looks at every process once a second and tells the gateways what it saw, so
- * that no gateway has to ask around. Environment: HOST, HTTP_PORT, OFFSET, BALANCER_PORT, QUERY_PORT, LISTS_DIR.
+ * that no gateway has to ask around. Environment: HOST, HTTP_PORT, OFFSET, BALANCER_PORT, QUERY_PORT,
+ * LISTS_DIR, LOGS_DIR.
  */
 import { required } from '../auditor/environment.ts';
 import { startFloorServer } from './server.ts';
@@ -26,7 +27,12 @@ const look = (): void => {
 };
 look();
 const timer = setInterval(look, LOOK_EVERY_MS);
-const server = await startFloorServer({ host: place.host, port: Number(required('HTTP_PORT')), watch });
+const server = await startFloorServer({
+  host: place.host,
+  port: Number(required('HTTP_PORT')),
+  watch,
+  logsDir: required('LOGS_DIR'),
+});
 log({ msg: 'listening', port: server.port });
 
 const end = async (): Promise<void> => {

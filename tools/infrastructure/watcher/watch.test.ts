@@ -185,7 +185,7 @@ describe('a look', () => {
 
   it('is served to the gateways', async () => {
     const watch = new Watch(() => []);
-    const server = await startFloorServer({ host: HOST, port: 0, watch });
+    const server = await startFloorServer({ host: HOST, port: 0, watch, logsDir: import.meta.dirname });
     servers.push(server);
     const ask = async (target: string) => {
       const response = await fetch(`http://${HOST}:${server.port}${target}`);

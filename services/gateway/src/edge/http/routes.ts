@@ -1,42 +1,17 @@
-/** The REST API as data. A route is described here once: it routes, checks, types and documents. */
+/** The REST API as data. A route is described once, here or in operator-routes.ts: it routes, checks, types and documents. */
 import { z } from 'zod';
 import type { Criticality } from '../../admission/gate.ts';
-import { cafeId, openapi, orderId, replies, requests, traceId } from './schemas.ts';
+import { operatorRoutes } from './operator-routes.ts';
+import { digits, guarded, keyed, open, type Route, route } from './route.ts';
+import { cafeId, openapi, orderId, replies, requests } from './schemas.ts';
 
-export interface Route {
-  readonly method: 'GET' | 'POST';
-  /** As OpenAPI writes it, for example "/v1/orders/{orderId}". */
-  readonly path: string;
-  readonly summary: string;
-  readonly status: 200 | 201;
-  /** Needs an access token. */
-  readonly token: boolean;
-  /** Needs an Idempotency-Key. */
-  readonly keyed: boolean;
-  /** What is refused first when there is too much; operators' questions and this API's own description never are. */
-  readonly criticality: Criticality | 'never_shed';
-  /** May take AUDIT_MS_MAX instead of REQUEST_MS_MAX. */
-  readonly slow: boolean;
-  readonly params: z.ZodObject;
-  readonly query: z.ZodObject;
-  readonly body: z.ZodObject | undefined;
-  readonly reply: z.ZodType;
-  /** Why it may be refused, by status, besides what each route of its sort may be refused for. */
-  readonly refusals: Readonly<Record<number, readonly string[]>>;
-}
+export type { Route } from './route.ts';
 
-const none = z.strictObject({});
 const cafeParams = z.strictObject({ cafeId });
 const orderParams = z.strictObject({ orderId });
 
-const open = { token: false, keyed: false, slow: false, params: none, query: none, body: undefined } as const;
-const guarded = { ...open, token: true } as const;
-const keyed = { ...guarded, keyed: true } as const;
-
 export const ORDERS_PER_PAGE_MAX = 100;
 export const ORDERS_PER_PAGE = 20;
-/** A query holds text; a number in it is digits, nothing else. */
-const digits = (text: unknown): unknown => (typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : text);
 const pageQuery = z.strictObject({
   limit: z.preprocess(digits, z.int().min(1).max(ORDERS_PER_PAGE_MAX).optional()),
   cursor: z.string().max(128).optional(),
@@ -47,27 +22,6 @@ const reportQuery = z.strictObject({
   from: instant.describe('Inclusive; an hour before `to` if not given'),
   to: instant.describe('Exclusive; the end of the current minute if not given'),
 });
-
-export const AUDIT_WAIT_S = 10;
-export const AUDIT_WAIT_S_MAX = 30;
-const auditQuery = z.strictObject({
-  wait: z
-    .preprocess(digits, z.int().min(0).max(AUDIT_WAIT_S_MAX).default(AUDIT_WAIT_S))
-    .describe('How many seconds analytics may take to count what is published'),
-});
-
-const floorQuery = z.strictObject({
-  after: z
-    .preprocess(
-      (text) => (typeof text === 'string' && /^\d{1,12}$/.test(text) ? Number(text) : text),
-      z.int().min(0).default(0),
-    )
-    .describe(
-      'The `sequence` of the last picture: the answer is the next one, or the same one when none comes within a second',
-    ),
-});
-
-const route = <const R extends Route>(description: R): R => description;
 
 export const routes = {
   register: route({
@@ -203,60 +157,7 @@ export const routes = {
     reply: replies.cafeReport,
     refusals: { 403: ['not_your_cafe'], 404: ['cafe_unknown'] },
   }),
-  audit: route({
-    ...guarded,
-    criticality: 'never_shed',
-    slow: true,
-    method: 'GET',
-    path: '/v1/audit',
-    summary: 'Was anything lost? For operators; 200 is the answer to the question, whether clean or not',
-    status: 200,
-    query: auditQuery,
-    reply: replies.auditReport,
-    refusals: {
-      403: ['operators_only'],
-      503: ['audit_unavailable', 'audit_not_done'],
-      504: ['audit_too_slow'],
-    },
-  }),
-  floor: route({
-    ...guarded,
-    criticality: 'never_shed',
-    method: 'GET',
-    path: '/v1/floor',
-    summary: 'How every process is and what goes from whom to whom, as of the last second; for operators',
-    status: 200,
-    query: floorQuery,
-    reply: replies.floor,
-    refusals: { 403: ['operators_only'], 503: ['floor_unavailable'], 504: ['floor_unavailable'] },
-  }),
-  getTrace: route({
-    ...guarded,
-    criticality: 'analytics',
-    method: 'GET',
-    path: '/v1/traces/{traceId}',
-    summary: 'All spans of one request, from its first byte to the last count; for operators',
-    status: 200,
-    params: z.strictObject({ traceId }),
-    reply: replies.trace,
-    refusals: {
-      403: ['operators_only'],
-      404: ['trace_unknown'],
-      503: ['traces_unavailable'],
-      504: ['traces_unavailable'],
-    },
-  }),
-  findTraces: route({
-    ...guarded,
-    criticality: 'analytics',
-    method: 'GET',
-    path: '/v1/traces',
-    summary: 'The requests that placed an order, the newest first; for operators',
-    status: 200,
-    query: z.strictObject({ orderId }),
-    reply: replies.traces,
-    refusals: { 403: ['operators_only'], 503: ['traces_unavailable'], 504: ['traces_unavailable'] },
-  }),
+  ...operatorRoutes,
   getOpenApi: route({
     ...open,
     criticality: 'never_shed',

@@ -188,6 +188,24 @@ const span = z
   })
   .register(named, { id: 'Span' });
 const trace = z.object({ traceId, startedAt: instant, spans: z.array(span) }).register(named, { id: 'Trace' });
+const logLine = z
+  .object({
+    at: instant,
+    service: z.string(),
+    process: z.string(),
+    level: z.string(),
+    message: z.string(),
+    spanId: z.string().nullable().describe('The span that was being worked on'),
+    fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  })
+  .register(named, { id: 'LogLine' });
+const logs = z
+  .object({
+    traceId,
+    lines: z.array(logLine).describe('By their time'),
+    whole: z.boolean().describe('False when there may be more than was looked at'),
+  })
+  .register(named, { id: 'Logs' });
 const traces = z.object({ traces: z.array(trace) }).register(named, { id: 'Traces' });
 
 export const problem = z
@@ -220,5 +238,6 @@ export const replies = {
   floor,
   trace,
   traces,
+  logs,
 };
 export type Order = z.infer<typeof order>;

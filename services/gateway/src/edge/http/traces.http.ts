@@ -1,17 +1,22 @@
 import { Controller, Inject } from '@nestjs/common';
 import { Failure } from '@seams/call';
 import type { Principal } from '@seams/contracts';
+import type { Logs } from '../../outbound/logs.ts';
 import type { Trace, Traces } from '../../outbound/traces.ts';
 import { routes } from './routes.ts';
 import { type Answer, type Asked, Serve } from './serve.ts';
-import { TRACES } from './tokens.ts';
+import { LOGS, TRACES } from './tokens.ts';
 
 type GetTrace = typeof routes.getTrace;
 type FindTraces = typeof routes.findTraces;
+type GetLogs = typeof routes.getLogs;
 
 @Controller()
 export class TracesHttp {
-  constructor(@Inject(TRACES) private readonly traces: Traces) {}
+  constructor(
+    @Inject(TRACES) private readonly traces: Traces,
+    @Inject(LOGS) private readonly logs: Logs,
+  ) {}
 
   @Serve(routes.getTrace)
   async get({ ctx, principal, params }: Asked<GetTrace>): Promise<Answer<GetTrace>> {
@@ -23,6 +28,13 @@ export class TracesHttp {
   async find({ ctx, principal, query }: Asked<FindTraces>): Promise<Answer<FindTraces>> {
     demandOperator(principal);
     return { body: { traces: (await this.traces.tracesOfOrder(ctx, query.orderId)).map(encoded) } };
+  }
+
+  @Serve(routes.getLogs)
+  async lines({ ctx, principal, params: { traceId }, query: { from } }: Asked<GetLogs>): Promise<Answer<GetLogs>> {
+    demandOperator(principal);
+    const found = await this.logs.ofTrace(ctx, { traceId, fromMs: from === undefined ? 0 : Date.parse(from) });
+    return { body: routes.getLogs.reply.parse({ traceId, ...found }) };
   }
 }
 

@@ -148,3 +148,65 @@ describe('an operator who looks for a trace', () => {
     expect(asked).toEqual([]);
   });
 });
+
+describe('what the processes wrote about a trace', () => {
+  const LINE = {
+    at: '2026-11-21T10:00:00.010Z',
+    service: 'storage',
+    process: 'storage-1',
+    level: 'warn',
+    message: 'failed',
+    spanId: 'b1',
+    fields: { route: 'CommitOrder', ms: 3.5 },
+  };
+  let asked: (string | undefined)[] = [];
+  let own: World;
+  const watcher = createServer((incoming, response) => {
+    asked.push(incoming.url);
+    response.end(JSON.stringify({ lines: [LINE], whole: true }));
+  });
+  beforeAll(async () => {
+    watcher.listen(0, HOST);
+    await once(watcher, 'listening');
+    own = await startWorld({ WATCHER_URL: `http://${HOST}:${(watcher.address() as AddressInfo).port}` });
+  });
+  afterAll(async () => {
+    watcher.close();
+    watcher.closeAllConnections();
+    await own.stop();
+  });
+  const askingFor = async (target: string, at: World, role: string): Promise<[status: number, body: unknown]> => {
+    asked = [];
+    at.next('Authenticate', async () => ({
+      principal: { subject: CUSTOMER, roles: [role], cafeIds: [] },
+      expiresAtMs: Date.now() + 60_000,
+    }));
+    const response = await fetch(at.url + target, { headers: { Authorization: `Bearer ${TOKEN}` } });
+    return [response.status, await response.json()];
+  };
+
+  it('are given to an operator, from when the trace began', async () => {
+    const from = '2026-11-21T10:00:00Z';
+    const found = await askingFor(`/v1/traces/${TRACE}/logs?from=${from}`, own, 'operator');
+    expect(found).toEqual([200, { traceId: TRACE, lines: [LINE], whole: true }]);
+    expect(asked).toEqual([`/logs?trace=${TRACE}&from=${Date.parse(from)}`]);
+    expect((await askingFor(`/v1/traces/${TRACE}/logs`, own, 'operator'))[0]).toBe(200);
+    expect(asked).toEqual([`/logs?trace=${TRACE}&from=0`]);
+  });
+
+  it('are given to nobody else, and not for half an instant', async () => {
+    expect(await askingFor(`/v1/traces/${TRACE}/logs`, own, 'customer')).toMatchObject([
+      403,
+      { reason: 'operators_only' },
+    ]);
+    expect((await askingFor(`/v1/traces/${TRACE}/logs?from=today`, own, 'operator'))[0]).toBe(400);
+    expect(asked).toEqual([]);
+  });
+
+  it('are elsewhere where there is no watcher, and the answer says so', async () => {
+    expect(await askingFor(`/v1/traces/${TRACE}/logs`, world, 'operator')).toMatchObject([
+      503,
+      { reason: 'logs_unavailable', detail: expect.stringContaining("the platform's log store") },
+    ]);
+  });
+});

@@ -1,0 +1,95 @@
+/** What only operators may ask: how everything is, and how a request went. All of it only reads. */
+import { z } from 'zod';
+import { digits, guarded, route } from './route.ts';
+import { orderId, replies, traceId } from './schemas.ts';
+
+const AUDIT_WAIT_S = 10;
+const AUDIT_WAIT_S_MAX = 30;
+const auditQuery = z.strictObject({
+  wait: z
+    .preprocess(digits, z.int().min(0).max(AUDIT_WAIT_S_MAX).default(AUDIT_WAIT_S))
+    .describe('How many seconds analytics may take to count what is published'),
+});
+
+const floorQuery = z.strictObject({
+  after: z
+    .preprocess(
+      (text) => (typeof text === 'string' && /^\d{1,12}$/.test(text) ? Number(text) : text),
+      z.int().min(0).default(0),
+    )
+    .describe(
+      'The `sequence` of the last picture: the answer is the next one, or the same one when none comes within a second',
+    ),
+});
+const instant = z.iso.datetime({ offset: true }).optional();
+
+export const operatorRoutes = {
+  audit: route({
+    ...guarded,
+    criticality: 'never_shed',
+    slow: true,
+    method: 'GET',
+    path: '/v1/audit',
+    summary: 'Was anything lost? For operators; 200 is the answer to the question, whether clean or not',
+    status: 200,
+    query: auditQuery,
+    reply: replies.auditReport,
+    refusals: {
+      403: ['operators_only'],
+      503: ['audit_unavailable', 'audit_not_done'],
+      504: ['audit_too_slow'],
+    },
+  }),
+  floor: route({
+    ...guarded,
+    criticality: 'never_shed',
+    method: 'GET',
+    path: '/v1/floor',
+    summary: 'How every process is and what goes from whom to whom, as of the last second; for operators',
+    status: 200,
+    query: floorQuery,
+    reply: replies.floor,
+    refusals: { 403: ['operators_only'], 503: ['floor_unavailable'], 504: ['floor_unavailable'] },
+  }),
+  getTrace: route({
+    ...guarded,
+    criticality: 'analytics',
+    method: 'GET',
+    path: '/v1/traces/{traceId}',
+    summary: 'All spans of one request, from its first byte to the last count; for operators',
+    status: 200,
+    params: z.strictObject({ traceId }),
+    reply: replies.trace,
+    refusals: {
+      403: ['operators_only'],
+      404: ['trace_unknown'],
+      503: ['traces_unavailable'],
+      504: ['traces_unavailable'],
+    },
+  }),
+  findTraces: route({
+    ...guarded,
+    criticality: 'analytics',
+    method: 'GET',
+    path: '/v1/traces',
+    summary: 'The requests that placed an order, the newest first; for operators',
+    status: 200,
+    query: z.strictObject({ orderId }),
+    reply: replies.traces,
+    refusals: { 403: ['operators_only'], 503: ['traces_unavailable'], 504: ['traces_unavailable'] },
+  }),
+  getLogs: route({
+    ...guarded,
+    criticality: 'analytics',
+    method: 'GET',
+    path: '/v1/traces/{traceId}/logs',
+    summary: 'What every process wrote to its log about one request; for operators',
+    status: 200,
+    params: z.strictObject({ traceId }),
+    query: z.strictObject({
+      from: instant.describe('Older lines are not looked for: when the trace began; else all that is kept is searched'),
+    }),
+    reply: replies.logs,
+    refusals: { 403: ['operators_only'], 503: ['logs_unavailable'], 504: ['logs_unavailable'] },
+  }),
+} as const;
