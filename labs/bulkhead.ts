@@ -24,8 +24,16 @@ interface Outcome {
 
 export const bulkhead: Lab = {
   name: 'bulkhead',
-  idea: 7,
+  ideas: [7],
   question: 'One kind of request has become slow, and many want it. Who else has to wait?',
+  prediction: {
+    ask: 'Menus are slow and many want them; orders need nothing that is slow. Without the bulkhead, what becomes of the orders?',
+    answers: ['Nothing: they are quick', 'They take a little longer', 'Nearly all are refused'],
+    right: 2,
+  },
+  with: 'places of its own for each class',
+  without: 'Seams-Without: bulkhead',
+  code: ['services/gateway/src/admission/gate.ts', 'services/gateway/src/admission/naive/without-bulkhead.ts'],
 
   async run(system, say, { short }): Promise<Finding> {
     const customers = await wallets(system.url, CUSTOMERS, 100_000);

@@ -30,8 +30,20 @@ interface Outcome {
 
 export const circuitBreaker: Lab = {
   name: 'circuit-breaker',
-  idea: 7,
+  ideas: [7],
   question: 'A dependency does not answer any more. Does everyone wait for it?',
+  prediction: {
+    ask: 'Storage is silent. With the breaker, how long does a client wait for its answer?',
+    answers: [
+      'As long as without: until its budget is spent',
+      'Single milliseconds, once the breaker is open',
+      'There is no answer at all',
+    ],
+    right: 1,
+  },
+  with: 'a breaker per dependency',
+  without: 'Seams-Without: breaker',
+  code: ['libs/resilience/src/breaker.ts', 'libs/resilience/src/naive/without-breaker.ts'],
 
   async run(system, say, { short }): Promise<Finding> {
     const customers = await wallets(system.url, CUSTOMERS);

@@ -28,8 +28,17 @@ interface Outcome {
 
 export const deadline: Lab = {
   name: 'deadline',
-  idea: 6,
+  ideas: [6],
+  fallacy: 'latency is zero',
   question: 'The client waits no longer. Who works on, and for whom?',
+  prediction: {
+    ask: 'Clients wait 400 ms, the call to storage is held up for a second. Without deadlines, how many orders are placed all the same?',
+    answers: ['All of them, after each client was told that time is up', 'None: the clients have gone', 'About half'],
+    right: 0,
+  },
+  with: 'deadlines that shrink hop by hop',
+  without: 'Seams-Without: deadline',
+  code: ['libs/call/src/context.ts', 'libs/postgres/src/cancel.ts', 'libs/resilience/src/naive/without-deadline.ts'],
 
   async run(system, say, { short }): Promise<Finding> {
     const customers = await wallets(system.url, short ? 4 : 10);

@@ -30,8 +30,16 @@ const NOT_TOLERATED = [
 
 export const faultIsNotFailure: Lab = {
   name: 'fault-is-not-failure',
-  idea: 5,
+  ideas: [5],
   question: 'A part is broken. Does the user notice?',
+  prediction: {
+    ask: 'Seven faults strike five orders each. How many users notice?',
+    answers: ['All 35', 'About half', 'None'],
+    right: 2,
+  },
+  with: 'a second attempt under the same key',
+  without: 'where nobody asks again',
+  code: ['topology.ts', 'libs/resilience/src/policy.ts'],
 
   async run(system, say): Promise<Finding> {
     const customer = await wallet(system.url);

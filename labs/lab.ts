@@ -1,13 +1,34 @@
-/** What a lab is: one idea, driven through the public interfaces of a running system, with what must hold. */
+/**
+ * What a lab is: one idea, driven through the public interfaces of a running system, with what must hold. A new one is a
+ * file here that exports it and is called like it; every list of labs is made from the files that there are.
+ */
 import type { Running } from '../tools/system/running.ts';
+import type { Fallacy } from './ideas.ts';
 
 export interface Lab {
-  /** As in `npm run lab -- NAME`. */
+  /** As in `npm run lab -- NAME`, and as its file is called. */
   readonly name: string;
-  /** Number of the idea in docs/ideas.md. */
-  readonly idea: number;
+  /** Numbers in labs/ideas.ts. */
+  readonly ideas: readonly number[];
+  /** The one that it disproves, if any. */
+  readonly fallacy?: Fallacy;
   readonly question: string;
+  /** To be made before anything is shown: what will it be? */
+  readonly prediction: Prediction;
+  /** What the first of the two numbers is measured with. */
+  readonly with: string;
+  /** What the second one is measured without; undefined where nothing can be left out. */
+  readonly without?: string;
+  /** Where to read on: paths in this repository. */
+  readonly code: readonly string[];
   run(system: Running, say: (line?: string) => void, options: Options): Promise<Finding>;
+}
+
+export interface Prediction {
+  readonly ask: string;
+  readonly answers: readonly string[];
+  /** Which of the answers is right: an index. */
+  readonly right: number;
 }
 
 export interface Options {
@@ -21,5 +42,6 @@ export interface Finding {
   /** The two numbers: with the pattern, and without it where it can be done without. */
   readonly withPattern: string;
   readonly withoutPattern?: string;
+  /** Traces and code, a line each. A line with an address …/api/traces/ID names a trace; what stands before it says which. */
   readonly lookAt: readonly string[];
 }

@@ -22,8 +22,16 @@ interface Sale {
 
 export const lostUpdate: Lab = {
   name: 'lost-update',
-  idea: 2,
+  ideas: [2],
   question: 'Two read 5 and both write 4: how many sales does the counter forget?',
+  prediction: {
+    ask: '16 buy a cup each at once, five times. How many sales does read-then-write forget?',
+    answers: ['None: the database has transactions', 'One or two of 80', 'A third of them or more'],
+    right: 2,
+  },
+  with: 'the conditional update',
+  without: 'Seams-Without: optimistic-lock',
+  code: ['services/storage/src/orders/order-store.ts', 'services/storage/src/naive/counter-store.ts'],
 
   async run(system, say): Promise<Finding> {
     const customers = await wallets(system.url, WRITERS);

@@ -57,8 +57,21 @@ const WITHOUT_OUTBOX: Case = {
 
 export const messages: Lab = {
   name: 'messages',
-  idea: 3,
+  ideas: [3],
+  fallacy: 'the network is reliable',
   question: 'Messages are lost, delayed, doubled and overtaken. Is the total still right?',
+  prediction: {
+    ask: 'With the pattern, 36 orders have their messages lost, doubled, delayed or overtaken. How many are counted?',
+    answers: ['Fewer: what is lost is lost', 'Exactly 36', 'More: what is doubled counts twice'],
+    right: 1,
+  },
+  with: 'outbox and inbox',
+  without: 'Seams-Without: dedupe, outbox',
+  code: [
+    'services/storage/src/outbox/relay-outbox.ts',
+    'services/analytics/src/orders/totals-store.ts',
+    'services/analytics/src/naive',
+  ],
 
   async run(system, say): Promise<Finding> {
     const customer = await wallet(system.url);

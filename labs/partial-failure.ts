@@ -37,8 +37,15 @@ interface Killed {
 
 export const partialFailure: Lab = {
   name: 'partial-failure',
-  idea: 4,
+  ideas: [4],
   question: 'Any one process is killed. What goes on, how long until all is well, and was anything lost?',
+  prediction: {
+    ask: 'A process is killed under load. How many orders are lost or doubled?',
+    answers: ['Those that were in it', 'One a kill, or so', 'None'],
+    right: 2,
+  },
+  with: 'replicas, a supervisor, keys',
+  code: ['tools/system/supervised.ts', 'topology.ts', 'services/storage/src/idempotency/once.ts'],
 
   async run(system, say, options): Promise<Finding> {
     const names = await namesOf(system, options);
@@ -77,10 +84,14 @@ export const partialFailure: Lab = {
 
 async function namesOf(system: Running, { short }: Options): Promise<string[]> {
   const { processes } = await askStatus(system.dataDir);
-  return processes
-    .filter(({ kind }) => kind !== 'runner')
-    .map(({ name }) => name)
-    .filter((name) => !short || SHORT.includes(name));
+  return (
+    processes
+      .filter(({ kind }) => kind !== 'runner')
+      .map(({ name }) => name)
+      // What may be running this very lab: it would end with it.
+      .filter((name) => name !== 'lab-runner')
+      .filter((name) => !short || SHORT.includes(name))
+  );
 }
 
 async function killUnderLoad(system: Running, name: string, seed: number): Promise<Killed> {

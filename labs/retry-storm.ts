@@ -29,8 +29,16 @@ interface Outcome {
 
 export const retryStorm: Lab = {
   name: 'retry-storm',
-  idea: 8,
+  ideas: [8],
   question: 'Everything fails, and everyone tries again. What arrives at the one in trouble?',
+  prediction: {
+    ask: 'Storage fails each call, and two layers try three times each. How often is it asked per request?',
+    answers: ['Three times', 'Six times', 'Nine times'],
+    right: 2,
+  },
+  with: 'a retry budget, one layer that retries, a breaker',
+  without: 'Seams-Without: retry-budget,breaker',
+  code: ['libs/resilience/src/retry-budget.ts', 'libs/resilience/src/naive/without-retry-budget.ts'],
 
   async run(system, say, { short }): Promise<Finding> {
     const scene = { system, say, customers: await wallets(system.url, CUSTOMERS), requests: short ? 100 : 300 };

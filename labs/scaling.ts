@@ -38,8 +38,16 @@ interface Phase {
 
 export const scaling: Lab = {
   name: 'scaling',
-  idea: 18,
+  ideas: [18],
+  fallacy: 'topology does not change',
   question: 'A replica is added under load. Is it used with no restart, and is there more?',
+  prediction: {
+    ask: 'On a machine whose cores are busy, a third replica joins two. What becomes of the orders a second?',
+    answers: ['Half as many again', 'About what they were', 'They fall to nothing while it joins'],
+    right: 1,
+  },
+  with: 'one channel to all replicas',
+  code: ['libs/rpc/src/replicas.ts', 'tools/system/replicas.ts'],
 
   async run(system, say, { short }): Promise<Finding> {
     const customers = await wallets(system.url, CLIENTS, START_CENTS);
@@ -62,6 +70,8 @@ export const scaling: Lab = {
     say(
       `  ${added} was ready ${seconds(readyMs)} after it was asked for, and served an order ${seconds(usedMs)} later`,
     );
+    // One that was just started is slow for its first hundred requests, and each of its callers finds it in its own time.
+    await load({ ...stage, seconds: stage.seconds / 2 });
     const after = await phase(stage, `with ${added}`);
     await removeReplica(system, added);
     const removed = await phase(stage, `without ${added} again`);

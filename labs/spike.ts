@@ -54,9 +54,21 @@ interface Stretch {
 
 export const spike: Lab = {
   name: 'spike',
-  idea: 9,
+  ideas: [9],
   question:
     'Ten times as many orders, and nobody there to count them, nor Kafka to keep them. What does a client notice?',
+  prediction: {
+    ask: 'Kafka is away. How many orders fail meanwhile?',
+    answers: ['All of them: nothing can be published', 'Those that come while it is away and find no room', 'None'],
+    right: 2,
+  },
+  with: 'the outbox and the log',
+  without: 'Seams-Without: outbox',
+  code: [
+    'services/storage/src/orders/commit-order.ts',
+    'services/storage/src/outbox/relay-outbox.ts',
+    'services/storage/src/naive/publish-after-commit.ts',
+  ],
 
   async run(system, say, options): Promise<Finding> {
     const plan = options.short ? SHORT : FULL;

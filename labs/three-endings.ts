@@ -25,8 +25,21 @@ interface Ending {
 
 export const threeEndings: Lab = {
   name: 'three-endings',
-  idea: 1,
+  ideas: [1],
+  fallacy: 'the network is reliable',
   question: 'The answer did not come. Was it done? And what if I ask again?',
+  prediction: {
+    ask: 'The request was lost, or its reply was. What does the client see?',
+    answers: [
+      'It can tell them apart by the answer',
+      'The same answer, byte for byte, in both',
+      'An answer for the lost reply, none for the lost request',
+    ],
+    right: 1,
+  },
+  with: 'the idempotency key',
+  without: 'Seams-Without: idempotency',
+  code: ['services/storage/src/idempotency/once.ts', 'services/storage/src/naive/commit-order-without-idempotency.ts'],
 
   async run(system, say): Promise<Finding> {
     const withKey = await play(system.url, undefined, say);

@@ -82,8 +82,21 @@ interface Noticed {
 
 export const transparency: Lab = {
   name: 'transparency',
-  idea: 19,
+  ideas: [19],
+  fallacy: 'topology does not change',
   question: 'Everything underneath is moved while a client orders. What does it notice?',
+  prediction: {
+    ask: 'Replicas are added, removed, restarted and frozen while a client orders. How many orders are lost?',
+    answers: ['One a restart', 'A few', 'None'],
+    right: 2,
+  },
+  with: 'one address in front of all',
+  without: "a process's own address",
+  code: [
+    'tools/infrastructure/load-balancer/gateways.ts',
+    'libs/rpc/src/replicas.ts',
+    'libs/lifecycle/src/lifecycle.ts',
+  ],
 
   async run(system, say, { short }): Promise<Finding> {
     const before = await verdictOf(system);

@@ -1,44 +1,21 @@
 /**
  * `npm run lab`: lists the labs; `npm run lab -- NAME [--short] [--data DIR]` runs one on the running system, prints what it
- * saw with the pattern and without it, and exits with 1 when something that must hold did not.
+ * saw with the pattern and without it, and exits with 1 when something that must hold did not. `--events` says the same as
+ * lines of JSON, and `--json` the list (tools/labs/events.ts, tools/labs/catalogue.ts).
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { bulkhead } from '../labs/bulkhead.ts';
-import { circuitBreaker } from '../labs/circuit-breaker.ts';
-import { deadline } from '../labs/deadline.ts';
-import { faultIsNotFailure } from '../labs/fault-is-not-failure.ts';
-import type { Finding, Lab } from '../labs/lab.ts';
-import { lostUpdate } from '../labs/lost-update.ts';
-import { messages } from '../labs/messages.ts';
-import { partialFailure } from '../labs/partial-failure.ts';
-import { retryStorm } from '../labs/retry-storm.ts';
-import { scaling } from '../labs/scaling.ts';
-import { spike } from '../labs/spike.ts';
-import { threeEndings } from '../labs/three-endings.ts';
-import { transparency } from '../labs/transparency.ts';
+import type { Finding } from '../labs/lab.ts';
+import { allLabs, catalogue, labNamed } from './labs/catalogue.ts';
+import { eventsOf, type LabEvent } from './labs/events.ts';
 import { runningSystem } from './system/running.ts';
 
-const LABS: readonly Lab[] = [
-  threeEndings,
-  lostUpdate,
-  messages,
-  partialFailure,
-  faultIsNotFailure,
-  deadline,
-  circuitBreaker,
-  bulkhead,
-  retryStorm,
-  spike,
-  scaling,
-  transparency,
-];
-
-function list(): void {
+async function list(): Promise<void> {
+  const labs = await allLabs();
   console.log('npm run lab -- NAME');
-  const width = Math.max(...LABS.map(({ name }) => name.length)) + 2;
-  for (const { name, idea, question } of LABS)
-    console.log(`  ${name.padEnd(width)}idea ${String(idea).padEnd(4)}${question}`);
+  const width = Math.max(...labs.map(({ name }) => name.length)) + 2;
+  for (const { name, ideas, question } of labs)
+    console.log(`  ${name.padEnd(width)}idea ${ideas.join(', ').padEnd(4)}${question}`);
 }
 
 function show({ expectations, withPattern, withoutPattern, lookAt }: Finding): boolean {
@@ -51,28 +28,54 @@ function show({ expectations, withPattern, withoutPattern, lookAt }: Finding): b
   return expectations.every(({ held }) => held);
 }
 
-async function run(): Promise<void> {
+interface Asked {
+  readonly name: string;
+  readonly data: string;
+  readonly short: boolean;
+}
+
+async function runForPeople({ name, data, short }: Asked): Promise<void> {
+  const lab = await labNamed(name);
+  console.log(`${lab.name}: ${lab.question}\n`);
+  const finding = await lab.run(await runningSystem(data), (line = '') => console.log(line), { short });
+  if (!show(finding)) process.exitCode = 1;
+}
+
+async function runForPrograms({ name, data, short }: Asked): Promise<void> {
+  const write = (event: LabEvent): boolean => process.stdout.write(`${JSON.stringify(event)}\n`);
+  // Whoever runs us holds the other end. A lab must not go on breaking things when nobody knows of it any longer.
+  process.stdin.once('end', () => process.exit(1)).resume();
+  try {
+    const lab = await labNamed(name);
+    const say = (text = ''): boolean => write({ kind: 'said', text });
+    const finding = await lab.run(await runningSystem(data), (line) => void say(line), { short });
+    for (const event of eventsOf(finding)) write(event);
+    process.exitCode = finding.expectations.every(({ held }) => held) ? 0 : 1;
+  } catch (error) {
+    write({ kind: 'failed', why: error instanceof Error ? error.message : String(error) });
+    process.exitCode = 1;
+  }
+  process.stdin.destroy(); // it would hold us open
+}
+
+async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       short: { type: 'boolean', default: false },
+      events: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
       data: { type: 'string', default: path.join(import.meta.dirname, '..', '.seams') },
     },
   });
   const [name] = positionals;
-  if (name === undefined) return list();
-  const lab = LABS.find((one) => one.name === name);
-  if (!lab) throw new Error(`there is no lab "${name}"; there are: ${LABS.map((one) => one.name).join(', ')}`);
-
-  console.log(`${lab.name}: ${lab.question}\n`);
-  const finding = await lab.run(await runningSystem(values.data), (line = '') => console.log(line), {
-    short: values.short,
-  });
-  if (!show(finding)) process.exitCode = 1;
+  if (values.json) console.log(JSON.stringify(await catalogue()));
+  else if (name === undefined) await list();
+  else await (values.events ? runForPrograms : runForPeople)({ name, data: values.data, short: values.short });
 }
 
 try {
-  await run();
+  await main();
 } catch (error) {
   console.error(`seams: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { eventsOf, tracesIn } from './events.ts';
+
+const ID = 'a'.repeat(32);
+const OTHER = 'b'.repeat(32);
+
+describe('what a lab says to look at', () => {
+  it('names traces by what stands before their address', () => {
+    expect(tracesIn(`a lost reply: http://127.0.0.1:16686/api/traces/${ID}`)).toEqual([
+      { what: 'a lost reply', traceId: ID },
+    ]);
+    expect(tracesIn(`two that met: http://x/api/traces/${ID}  http://x/api/traces/${OTHER}`)).toEqual([
+      { what: 'two that met', traceId: ID },
+      { what: 'two that met', traceId: OTHER },
+    ]);
+    expect(tracesIn('the key: services/storage/src/idempotency/once.ts')).toEqual([]);
+  });
+
+  it('is told apart from code, and the finding holds only if each sentence does', () => {
+    const [first, second, found] = eventsOf({
+      expectations: [
+        { sentence: 'one', held: true },
+        { sentence: 'two', held: false },
+      ],
+      withPattern: '0 of 4',
+      lookAt: [`it: http://x/api/traces/${ID}`, 'code'],
+    });
+    expect([first, second]).toEqual([
+      { kind: 'sentence', sentence: 'one', held: true },
+      { kind: 'sentence', sentence: 'two', held: false },
+    ]);
+    expect(found).toEqual({
+      kind: 'found',
+      held: false,
+      withPattern: '0 of 4',
+      traces: [{ what: 'it', traceId: ID }],
+      lookAt: ['code'],
+    });
+  });
+});
