@@ -21,6 +21,7 @@ const NUMBERS: Readonly<Record<string, RegExp>> = {
   scaling: /with the pattern: +2 → 3 replicas of business-logic: \d+ → \d+ orders\/s/,
   deadline:
     /with the pattern: +0 spans of storage .* 0 of 4 orders placed\nwithout it: +[1-9]\d* spans .* 4 of 4 orders/,
+  'one-failed-order': /with the pattern: +[89] lines of 5 services, 1 Kafka record, 1 order, from one id/,
   'circuit-breaker': /with the pattern: +\d+ ms to an answer, \d+ attempts at storage for \d+ requests/,
   bulkhead: /with the pattern: +0 of \d+ orders refused\nwithout it: +[1-9]\d* of \d+ orders refused/,
   'retry-storm': /with the pattern: +[01]\.\d\d attempts .*\nwithout it: +[89]\.\d\d attempts at storage per request/,

@@ -11,6 +11,8 @@ const PRICE_CENTS = 220;
 
 export interface Customer {
   readonly token: string;
+  /** The same with a token that no gateway has seen, so that the next request asks auth. */
+  renewed(): Promise<Customer>;
   orders(): Promise<number>;
   /** What left the wallet, in orders of this lab. */
   charges(): Promise<number>;
@@ -26,11 +28,21 @@ export interface RawAnswer {
 /** A new customer with money, at most 100,000 cents. */
 export async function wallet(url: string, startCents = START_CENTS): Promise<Customer> {
   const registration = { email: `${randomUUID()}@lab.example`, password: randomUUID(), displayName: 'Lab' };
-  const { body } = await ask<{ accessToken: string }>(url, { path: '/v1/auth/register', body: registration });
-  const token = body.accessToken;
-  await ask(url, { path: '/v1/wallet/top-ups', token, body: { amountCents: startCents } });
+  const { body } = await ask<Tokens>(url, { path: '/v1/auth/register', body: registration });
+  await ask(url, { path: '/v1/wallet/top-ups', token: body.accessToken, body: { amountCents: startCents } });
+  return customerOf(url, body, startCents);
+}
+
+interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+function customerOf(url: string, { accessToken: token, refreshToken }: Tokens, startCents: number): Customer {
   return {
     token,
+    renewed: async () =>
+      customerOf(url, (await ask<Tokens>(url, { path: '/v1/auth/refresh', body: { refreshToken } })).body, startCents),
     orders: async () => (await ask<{ orders: unknown[] }>(url, { path: '/v1/orders', token })).body.orders.length,
     charges: async () => {
       const { balanceCents } = (await ask<{ balanceCents: number }>(url, { path: '/v1/wallet', token })).body;

@@ -40,11 +40,37 @@ export async function readPostgres(url: string, orderId: string): Promise<InPost
   }
 }
 
+export interface InOutbox {
+  readonly orderId: string;
+  readonly eventId: string;
+  readonly traceId: string;
+  readonly published: boolean;
+}
+
+/** The event of an order, by the id of the order or of the trace in which it was placed; undefined when there is none. */
+export async function readOutbox(url: string, id: string): Promise<InOutbox | undefined> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<InOutbox>(
+      `SELECT message_key AS "orderId", event_id AS "eventId", split_part(traceparent, '-', 2) AS "traceId",
+              published_at IS NOT NULL AS published
+       FROM outbox WHERE message_key = $1 OR split_part(traceparent, '-', 2) = $1 ORDER BY outbox_id LIMIT 1`,
+      [id],
+    );
+    return rows[0];
+  } finally {
+    await client.end();
+  }
+}
+
 export interface InKafka {
   readonly eventId: string;
   readonly eventType: string;
   readonly key: string;
   readonly bytes: number;
+  /** Of the request that caused it, as its header says. */
+  readonly traceId: string;
 }
 
 /** The record at one place of the log, read by a consumer of its own. */
@@ -67,6 +93,7 @@ export async function readRecord(
           eventType: String(message.headers?.['event-type']),
           key: String(message.key),
           bytes: message.value?.length ?? 0,
+          traceId: String(message.headers?.traceparent).split('-')[1] ?? '',
         });
       },
     });
