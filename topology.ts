@@ -183,6 +183,8 @@ export const infrastructure = {
   auditor: { ports: { http: 8090 }, for: 'gateway' },
   /** Looks at every process once a second, so that no gateway needs to ask around. Its asker is the gateway. */
   watcher: { ports: { http: 8091 }, for: 'gateway' },
+  /** Runs labs, breaks processes and heals them; only where there is lab mode. Its asker is the gateway. */
+  'lab-runner': { ports: { http: 8092 }, for: 'gateway' },
 } as const;
 
 /** The most that one request may take from the gateway to its answer; a client may ask for less. */

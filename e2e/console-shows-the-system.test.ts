@@ -173,7 +173,7 @@ suite('the console, in Chromium (skipped where there is none: set SEAMS_CHROMIUM
     await open(page, 'floor');
     await page.getByText(/^All \d+ processes are ready\.$/).waitFor();
     const { processes } = await system.status();
-    for (const { name } of processes.filter((one) => !['runner', 'watcher'].includes(one.name))) {
+    for (const { name } of processes.filter((one) => !['runner', 'watcher', 'lab-runner'].includes(one.name))) {
       expect(await page.locator(`[data-process="${name}"]`).getAttribute('data-state')).toBe('ready');
     }
     const rate = storageRate(page);

@@ -41,6 +41,12 @@ export interface Replica {
   readonly ports: { readonly http?: number; readonly grpc?: number; readonly ops: number };
 }
 
+/** A system on loopback is a bench to break things on; a chart says otherwise. */
+const labMode = (): string => process.env.SEAMS_LABS ?? 'on';
+
+/** It breaks replicas by their names, and one process has none. */
+export const hasLabRunner = ({ single }: Place): boolean => labMode() === 'on' && !single;
+
 const serviceOf = (name: ServiceName): Service => services[name];
 
 export function replicasOf(service: ServiceName, place: Place): Replica[] {
@@ -75,6 +81,7 @@ export function portsOf(place: Place): { name: string; port: number }[] {
     { name: 'auditor', port: infrastructure.auditor.ports.http + offset },
     // The map that it feeds is one of five services.
     ...(place.single ? [] : [{ name: 'watcher', port: infrastructure.watcher.ports.http + offset }]),
+    ...(hasLabRunner(place) ? [{ name: 'lab-runner', port: infrastructure['lab-runner'].ports.http + offset }] : []),
     { name: 'traces (OTLP)', port: infrastructure.traces.ports.otlp + offset },
     { name: 'postgres', port: infrastructure.postgres.ports.sql + offset },
     { name: 'kafka', port: infrastructure.kafka.ports.broker + offset },
@@ -130,8 +137,7 @@ export function environmentOf(
     TRACE_RATIO: process.env.SEAMS_TRACE_RATIO ?? String(traceRatio),
     REQUEST_MS_MAX: String(requestMsMax),
     DRAIN_MS_MAX: String(drainMsMax),
-    // A system on loopback is a bench to break things on; a chart says otherwise.
-    SEAMS_LABS: process.env.SEAMS_LABS ?? 'on',
+    SEAMS_LABS: labMode(),
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
   };
   if (replica.ports.http !== undefined) env.HTTP_PORT = String(replica.ports.http);
@@ -151,6 +157,8 @@ export function environmentOf(
     env.TRACES_URL = `http://${place.host}:${place.traceQueryPort ?? infrastructure.traces.ports.query + place.offset}`;
     env.WATCHER_URL = `http://${place.host}:${infrastructure.watcher.ports.http + place.offset}`;
   }
+  if (replica.service === infrastructure['lab-runner'].for && hasLabRunner(place))
+    env.LAB_RUNNER_URL = `http://${place.host}:${infrastructure['lab-runner'].ports.http + place.offset}`;
   const waits = arrows.filter(({ to }) => to === replica.service).map(({ budgetMs }) => budgetMs);
   if (waits.length > 0) env.CALLER_WAITS_MS = String(Math.min(...waits));
   for (const arrow of arrows.filter(({ from }) => from === replica.service) as readonly Arrow[]) {

@@ -36,8 +36,11 @@ export const GIVEN_BY_THE_CHART = [
   'TRUST_FORWARDED_FOR',
 ] as const;
 
-/** The watcher looks at processes of one machine; without it a gateway answers that the floor is not offered. */
-export const LEFT_OUT_OF_THE_CHART = ['WATCHER_URL'] as const;
+/**
+ * The watcher looks at processes of one machine, and the lab runner breaks what the runner of `npm start` keeps up: without
+ * them a gateway answers that the floor and the labs are not offered.
+ */
+export const LEFT_OUT_OF_THE_CHART = ['WATCHER_URL', 'LAB_RUNNER_URL'] as const;
 
 const isGiven = (name: string): boolean =>
   [...GIVEN_BY_THE_CHART, ...LEFT_OUT_OF_THE_CHART].some((given) => given === name) || name.endsWith('_TARGET');

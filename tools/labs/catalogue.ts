@@ -50,7 +50,8 @@ export async function catalogue(): Promise<Catalogue> {
   const labs = await allLabs();
   const shown = new Set(labs.flatMap((lab) => lab.ideas));
   return {
-    labs: labs.map(({ run: _, ...description }) => description),
+    // JSON has no functions, so what a lab does stays away by itself.
+    labs,
     coming: Object.entries(ideas).flatMap(([number, title]) =>
       shown.has(Number(number)) ? [] : [{ idea: Number(number), title }],
     ),

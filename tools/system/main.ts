@@ -21,7 +21,7 @@ function readArguments(): StartArguments {
 const shapeOf = ({ place }: StartArguments): string =>
   place.single
     ? 'all services in one process and an auditor'
-    : 'five services, an auditor, a watcher and a load balancer';
+    : 'five services, an auditor, a watcher, a lab runner and a load balancer';
 
 export async function main(): Promise<void> {
   const args = readArguments();

@@ -15,6 +15,7 @@ export const nodeFlags = {
   // It only listens: each audit is a process of its own, with a bound of its own.
   auditor: ['--max-old-space-size=32', '--max-semi-space-size=1', '--v8-pool-size=1'],
   watcher: ['--max-old-space-size=48', '--max-semi-space-size=1', '--v8-pool-size=1'],
+  'lab-runner': ['--max-old-space-size=48', '--max-semi-space-size=1', '--v8-pool-size=1'],
   'load-balancer': ['--max-old-space-size=64', '--max-semi-space-size=2'],
 } as const;
 

@@ -38,18 +38,20 @@ const COMPILE_MS_MAX = 30_000;
 /** What a hop between client and gateway waits longer than the gateway itself. */
 const HOP_RESERVE_MS = 1_000;
 
-type Tool = 'traces' | 'auditor' | 'watcher' | 'load-balancer';
+type Tool = 'traces' | 'auditor' | 'watcher' | 'lab-runner' | 'load-balancer';
 
 const TOOLS = {
   traces: { memory: nodeFlags.traces, stopMsMax: 3_000 },
   auditor: { memory: nodeFlags.auditor, stopMsMax: 5_000 },
   watcher: { memory: nodeFlags.watcher, stopMsMax: 2_000 },
+  'lab-runner': { memory: nodeFlags['lab-runner'], stopMsMax: 2_000 },
   'load-balancer': { memory: nodeFlags['load-balancer'], stopMsMax: STOP_MS_MAX },
 } as const;
 
 export const portsOfPlace = ({ offset, traceQueryPort, ...place }: Place) => ({
   auditor: infrastructure.auditor.ports.http + offset,
   watcher: infrastructure.watcher.ports.http + offset,
+  labRunner: infrastructure['lab-runner'].ports.http + offset,
   balancer: frontPort({ offset, ...place }),
   query: traceQueryPort ?? infrastructure.traces.ports.query + offset,
   otlp: infrastructure.traces.ports.otlp + offset,
@@ -91,7 +93,7 @@ async function compileWhenChanged(tool: Tool, world: World): Promise<void> {
   writeFileSync(marker, '');
 }
 
-async function startTool(tool: Tool, env: Readonly<Record<string, string>>, world: World): Promise<Running> {
+export async function startTool(tool: Tool, env: Readonly<Record<string, string>>, world: World): Promise<Running> {
   await compileWhenChanged(tool, world);
   const { memory, stopMsMax } = TOOLS[tool];
   const what: Spawn = {

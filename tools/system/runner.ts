@@ -2,7 +2,7 @@
 import type { Server } from 'node:http';
 import path from 'node:path';
 import { type Service, type ServiceName, services, single } from '../../topology.ts';
-import { kafkaBroker, migrationEnvironmentOf } from '../environment.ts';
+import { hasLabRunner, kafkaBroker, migrationEnvironmentOf } from '../environment.ts';
 import { liveChildren, runToEnd, startNoMore, stopChild, watchChildren, within } from '../infrastructure/child.ts';
 import { findJaeger } from '../infrastructure/jaeger.ts';
 import { auditorRole, ensureAuditor, ensureDatabases, superuser } from '../infrastructure/postgres.ts';
@@ -13,6 +13,7 @@ import { checkMachine } from './checks.ts';
 import { openControl } from './control.ts';
 import { type Folder, folderOf, forget, makeFolder, removeSocket } from './folder.ts';
 import { auditedDatabases, databases, type Installation, openInstallation, writeDemoEnv } from './installation.ts';
+import { labRunnerPart } from './lab-runner.ts';
 import * as parts from './parts.ts';
 import { removeRecord, stopLeftovers, takeLock, writeRecord } from './record.ts';
 import { Replicas } from './replicas.ts';
@@ -31,7 +32,7 @@ const KILL_MS_MAX = 2_000;
  * minute, is told at once that there will be none, and does not hold up the drain of those before it.
  */
 const STOP_ORDER: readonly (readonly string[])[] = [
-  ['auditor', 'watcher'],
+  ['auditor', 'watcher', 'lab-runner'],
   ['load-balancer'],
   ['gateway', single.name],
   ['business-logic'],
@@ -200,7 +201,8 @@ export class Runner {
       return;
     }
     this.#replicas = new Replicas(world, this.#supervised);
-    const parallel = [...this.#replicas.parts(), auditor, parts.watcherPart(world)];
+    const labs = hasLabRunner(world.place) ? [labRunnerPart(world)] : [];
+    const parallel = [...this.#replicas.parts(), auditor, parts.watcherPart(world), ...labs];
     await Promise.all(parallel.map((part) => this.#bring(part)));
     await this.#bring(parts.loadBalancerPart(world));
   }

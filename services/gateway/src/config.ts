@@ -28,6 +28,8 @@ const Config = ProcessConfig.extend({
   TRACES_URL: z.url({ protocol: /^http$/ }).optional(),
   /** Where the watcher is; without it GET /v1/floor and GET /v1/traces/{traceId}/logs answer 503. */
   WATCHER_URL: z.url({ protocol: /^http$/ }).optional(),
+  /** Where the lab runner is; without it, and without SEAMS_LABS=on, /v1/labs and /v1/breakage answer 404. */
+  LAB_RUNNER_URL: z.url({ protocol: /^http$/ }).optional(),
   /**
    * What an audit may take, instead of REQUEST_MS_MAX: it reads every order and the whole log, it may wait half a minute
    * for events in flight, and perhaps another audit is under way. It holds one socket, and nobody's order waits for it.

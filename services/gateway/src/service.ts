@@ -17,11 +17,22 @@ import { consoleFrom, noConsole } from './edge/http/console.ts';
 import { FailureFilter } from './edge/http/failure-filter.ts';
 import { FloorHttp } from './edge/http/floor.http.ts';
 import { createHttpEdge, type HttpEdge } from './edge/http/http-edge.ts';
+import { LabsHttp } from './edge/http/labs.http.ts';
 import { MenuHttp } from './edge/http/menu.http.ts';
 import { OpenApiHttp } from './edge/http/openapi.http.ts';
 import { OrdersHttp } from './edge/http/orders.http.ts';
 import { TokenGuard } from './edge/http/token-guard.ts';
-import { ADMISSION, ANALYTICS, AUDITOR, AUTH, BUSINESS_LOGIC, LOGS, TRACES, WATCHER } from './edge/http/tokens.ts';
+import {
+  ADMISSION,
+  ANALYTICS,
+  AUDITOR,
+  AUTH,
+  BUSINESS_LOGIC,
+  LAB_RUNNER,
+  LOGS,
+  TRACES,
+  WATCHER,
+} from './edge/http/tokens.ts';
 import { TracesHttp } from './edge/http/traces.http.ts';
 import { WalletHttp } from './edge/http/wallet.http.ts';
 import { type Analytics, analyticsOver } from './outbound/analytics.ts';
@@ -29,6 +40,7 @@ import { auditorOver } from './outbound/auditor.ts';
 import { authOver, signingKeysOf } from './outbound/auth.ts';
 import { authOrItsKeys, keepingKeys } from './outbound/auth-or-its-keys.ts';
 import { businessLogicOver } from './outbound/business-logic.ts';
+import { labRunnerOver } from './outbound/lab-runner.ts';
 import { type LastKeys, lastKeys } from './outbound/last-keys.ts';
 import { orLastReport } from './outbound/last-reports.ts';
 import { logsOver } from './outbound/logs.ts';
@@ -67,6 +79,7 @@ class GatewayModule {
         AnalyticsHttp,
         AuditHttp,
         FloorHttp,
+        LabsHttp,
         TracesHttp,
         OpenApiHttp,
       ],
@@ -91,10 +104,7 @@ class GatewayModule {
           inject: [CHANNELS],
           useFactory: ({ analytics }: Channels) => reportsOf(analytics, config),
         },
-        { provide: AUDITOR, useFactory: () => auditorOver(config.AUDITOR_URL, auditPolicy(config)) },
-        { provide: WATCHER, useFactory: () => watcherOver(config.WATCHER_URL, besidePolicy(config, 'watcher')) },
-        { provide: LOGS, useFactory: () => logsOver(config.WATCHER_URL, besidePolicy(config, 'logs')) },
-        { provide: TRACES, useFactory: () => tracesOver(config.TRACES_URL, besidePolicy(config, 'traces')) },
+        ...besideProviders(config),
         { provide: APP_GUARD, useClass: TokenGuard },
         { provide: APP_INTERCEPTOR, useValue: answerInterceptor },
         { provide: APP_FILTER, useClass: FailureFilter },
@@ -125,6 +135,18 @@ class GatewayModule {
     };
   }
 }
+
+/** What stands beside the gateways, and only operators ask for. */
+const besideProviders = (config: Config) => [
+  { provide: AUDITOR, useFactory: () => auditorOver(config.AUDITOR_URL, auditPolicy(config)) },
+  { provide: WATCHER, useFactory: () => watcherOver(config.WATCHER_URL, besidePolicy(config, 'watcher')) },
+  {
+    provide: LAB_RUNNER,
+    useFactory: () => labRunnerOver(labRunnerUrl(config), besidePolicy(config, 'lab-runner')),
+  },
+  { provide: LOGS, useFactory: () => logsOver(config.WATCHER_URL, besidePolicy(config, 'logs')) },
+  { provide: TRACES, useFactory: () => tracesOver(config.TRACES_URL, besidePolicy(config, 'traces')) },
+];
 
 const channelsOf = (config: Config, log: Telemetry['log'], { open }: Transport): Channels => ({
   auth: open('auth', config.AUTH_TARGET, log),
@@ -185,6 +207,10 @@ const besidePolicy = (config: Config, name: string): Policy =>
     attemptsMax: 1,
     concurrentMax: LOOKERS_AT_ONCE_MAX,
   });
+
+/** Undefined where nobody may break anything. */
+const labRunnerUrl = ({ SEAMS_LABS, LAB_RUNNER_URL }: Config): string | undefined =>
+  SEAMS_LABS === 'on' ? LAB_RUNNER_URL : undefined;
 
 const admissionLimits = (config: Config): AdmissionLimits => ({
   inFlightMax: config.IN_FLIGHT_MAX,

@@ -89,7 +89,7 @@ export const PROBLEMS = {
     status: 405,
     reason: 'method_not_allowed',
     detail: 'CONNECT is not offered.',
-    headers: { Allow: 'GET, HEAD, POST' },
+    headers: { Allow: 'GET, HEAD, POST, DELETE' },
   },
   healthMethod: {
     status: 405,

@@ -151,7 +151,7 @@ function refuseBytes(error: NodeJS.ErrnoException, socket: Socket, current: Serv
 function refuseOtherProtocols(server: Server): void {
   server.on('upgrade', (_, socket) => answerOnSocket(socket, new HttpRefusal('upgrade_unsupported')));
   server.on('connect', (_, socket) =>
-    answerOnSocket(socket, new HttpRefusal('method_not_allowed', { headers: { Allow: 'GET, HEAD, POST' } })),
+    answerOnSocket(socket, new HttpRefusal('method_not_allowed', { headers: { Allow: 'GET, HEAD, POST, DELETE' } })),
   );
 }
 

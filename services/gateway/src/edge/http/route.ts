@@ -3,11 +3,11 @@ import { z } from 'zod';
 import type { Criticality } from '../../admission/gate.ts';
 
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** As OpenAPI writes it, for example "/v1/orders/{orderId}". */
   readonly path: string;
   readonly summary: string;
-  readonly status: 200 | 201;
+  readonly status: 200 | 201 | 202;
   /** Needs an access token. */
   readonly token: boolean;
   /** Needs an Idempotency-Key. */

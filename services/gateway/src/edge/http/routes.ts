@@ -1,7 +1,8 @@
-/** The REST API as data. A route is described once, here or in operator-routes.ts: it routes, checks, types and documents. */
+/** The REST API as data. A route is described once, here or in a file that is spread in here: it routes, checks, types and documents. */
 import { z } from 'zod';
 import type { Criticality } from '../../admission/gate.ts';
-import { operatorRoutes } from './operator-routes.ts';
+import { evidenceRoutes } from './evidence-routes.ts';
+import { operatorsRoutes } from './operators-routes.ts';
 import { digits, guarded, keyed, open, type Route, route } from './route.ts';
 import { cafeId, openapi, orderId, replies, requests } from './schemas.ts';
 
@@ -157,7 +158,8 @@ export const routes = {
     reply: replies.cafeReport,
     refusals: { 403: ['not_your_cafe'], 404: ['cafe_unknown'] },
   }),
-  ...operatorRoutes,
+  ...evidenceRoutes,
+  ...operatorsRoutes,
   getOpenApi: route({
     ...open,
     criticality: 'never_shed',

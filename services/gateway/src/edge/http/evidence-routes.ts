@@ -1,4 +1,4 @@
-/** What only operators may ask: how everything is, and how a request went. All of it only reads. */
+/** What went on, and whether anything was lost, for operators: audit, traces, logs. All of it only reads. */
 import { z } from 'zod';
 import { digits, guarded, route } from './route.ts';
 import { orderId, replies, traceId } from './schemas.ts';
@@ -11,19 +11,9 @@ const auditQuery = z.strictObject({
     .describe('How many seconds analytics may take to count what is published'),
 });
 
-const floorQuery = z.strictObject({
-  after: z
-    .preprocess(
-      (text) => (typeof text === 'string' && /^\d{1,12}$/.test(text) ? Number(text) : text),
-      z.int().min(0).default(0),
-    )
-    .describe(
-      'The `sequence` of the last picture: the answer is the next one, or the same one when none comes within a second',
-    ),
-});
 const instant = z.iso.datetime({ offset: true }).optional();
 
-export const operatorRoutes = {
+export const evidenceRoutes = {
   audit: route({
     ...guarded,
     criticality: 'never_shed',
@@ -39,17 +29,6 @@ export const operatorRoutes = {
       503: ['audit_unavailable', 'audit_not_done'],
       504: ['audit_too_slow'],
     },
-  }),
-  floor: route({
-    ...guarded,
-    criticality: 'never_shed',
-    method: 'GET',
-    path: '/v1/floor',
-    summary: 'How every process is and what goes from whom to whom, as of the last second; for operators',
-    status: 200,
-    query: floorQuery,
-    reply: replies.floor,
-    refusals: { 403: ['operators_only'], 503: ['floor_unavailable'], 504: ['floor_unavailable'] },
   }),
   getTrace: route({
     ...guarded,
