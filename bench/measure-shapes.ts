@@ -1,5 +1,5 @@
 /**
- * The same orders on both shapes, in turns: five services, one process, five services, one process. Each turn starts its
+ * The same orders on each rung, in turns: one process, five services, one process, five services. Each turn starts its
  * shape on the same data folder, so on the same Postgres and Kafka with the same history, and stops it: an idle system
  * beside the measured one would poll its outbox and hold its memory.
  */
@@ -10,20 +10,25 @@ import { JournalWriter } from '../load/journal-writer.ts';
 import { auditedSystem } from '../tools/system/audited.ts';
 import { askStatus, type Running } from '../tools/system/running.ts';
 import { percentile, round } from './figures.ts';
+import { type Bytes, bytesPerOrder, connectionsOf } from './hops.ts';
 import { closedLoop, isDone } from './phases.ts';
+import { RUNGS, type RungName } from './rungs.ts';
 import { type Spent, spentBy } from './spent.ts';
 import { started } from './started.ts';
 import { type Told, Traffic } from './traffic.ts';
+import { warm } from './warm.ts';
 
 export type Shape = 'five' | 'single';
-export const SHAPES = ['five', 'single'] as const satisfies readonly Shape[];
 
 export interface ShapesOptions {
   readonly dataDir: string;
   readonly offset: number;
-  /** How often each shape has its turn. */
+  readonly rungs: readonly RungName[];
+  /** How often each rung has its turn. */
   readonly rounds: number;
-  readonly warmSeconds: number;
+  /** The number of the first: turns of an earlier run may stand before. */
+  readonly firstRound: number;
+  readonly warmSecondsMax: number;
   /** Of one client, who waits for each answer before the next order. */
   readonly sequentialSeconds: number;
   readonly seconds: number;
@@ -35,8 +40,12 @@ export interface ShapesOptions {
 
 export interface Turn {
   readonly shape: Shape;
+  readonly rung: RungName;
+  readonly round: number;
   /** From the command to "ready". */
   readonly readyS: number;
+  readonly warmedS: number;
+  readonly settled: boolean;
   readonly ordersPerS: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -47,6 +56,8 @@ export interface Turn {
   readonly nodeCpuMsPerOrder: number;
   readonly rssMb: Readonly<Record<string, number>>;
   readonly nodeRssMb: number;
+  /** By hop, as its caller sees it; empty where nobody can say. */
+  readonly bytesPerOrder: Readonly<Record<string, Bytes>>;
   readonly done: number;
   /** By status and reason. */
   readonly notDone: Readonly<Record<string, number>>;
@@ -62,37 +73,41 @@ const CUSTOMERS = 40;
 const ORDERS_EACH = 1_000;
 const AUDIT_WAIT_MS = 30_000;
 
+/** Every other round goes backwards, so that no rung is always second. */
 export async function measureShapes(options: ShapesOptions): Promise<Turn[]> {
   const turns: Turn[] = [];
-  for (let number = 1; number <= options.rounds; number++) {
-    for (const shape of SHAPES) {
-      const turn = await oneTurn(shape, options);
+  for (let at = 0; at < options.rounds; at++) {
+    const number = options.firstRound + at;
+    for (const rung of number % 2 === 1 ? options.rungs : options.rungs.toReversed()) {
+      const turn = await oneTurn(rung, number, options);
       turns.push(turn);
-      const { ordersPerS, p50Ms, sequentialP50Ms, nodeCpuMsPerOrder } = turn;
+      const { ordersPerS, p50Ms, sequentialP50Ms, nodeCpuMsPerOrder, warmedS } = turn;
       options.say(
-        `${number}. ${shape}: ${ordersPerS} orders/s, p50 ${p50Ms} ms, alone ${sequentialP50Ms} ms, ${nodeCpuMsPerOrder} ms of Node's CPU an order`,
+        `${number}. ${rung}: ${ordersPerS} orders/s, p50 ${p50Ms} ms, alone ${sequentialP50Ms} ms, ${nodeCpuMsPerOrder} ms of Node's CPU an order, after ${warmedS} s`,
       );
     }
   }
   return turns;
 }
 
-async function oneTurn(shape: Shape, options: ShapesOptions): Promise<Turn> {
+async function oneTurn(rung: RungName, number: number, options: ShapesOptions): Promise<Turn> {
   const loadBefore = round(loadavg()[0] ?? 0);
-  const { running, readyMs, stop } = await started({ ...options, single: shape === 'single' });
+  const { single, env } = RUNGS[rung];
+  const { running, readyMs, stop } = await started({ ...options, single, env });
   try {
-    const journalFile = path.join(running.dataDir, 'loads', `${shape}-${Date.now()}.jsonl`);
+    const journalFile = path.join(running.dataDir, 'loads', `${rung}-${Date.now()}.jsonl`);
     const measured = await measure(running, journalFile, options);
     const system = auditedSystem(running);
     const report = await audit(system, { waitMs: AUDIT_WAIT_MS, journalFile, progress: () => undefined });
     const { verdict, clean } = report;
-    return { shape, readyS: round(readyMs / 1_000, 1), loadBefore, ...measured, verdict, clean };
+    const which = { shape: single ? ('single' as const) : ('five' as const), rung, round: number };
+    return { ...which, readyS: round(readyMs / 1_000, 1), loadBefore, ...measured, verdict, clean };
   } finally {
     await stop();
   }
 }
 
-type Measured = Omit<Turn, 'shape' | 'readyS' | 'loadBefore' | 'verdict' | 'clean'>;
+type Measured = Omit<Turn, 'shape' | 'rung' | 'round' | 'readyS' | 'loadBefore' | 'verdict' | 'clean'>;
 
 async function measure(running: Running, journalFile: string, options: ShapesOptions): Promise<Measured> {
   const staff = running.demoAccounts.find(({ roles }) => roles.includes('staff'));
@@ -106,28 +121,38 @@ async function measure(running: Running, journalFile: string, options: ShapesOpt
     ordersEach: ORDERS_EACH,
   });
   try {
-    await closedLoop(traffic, options.clients, options.warmSeconds);
+    const warmed = await warm(traffic, { clients: options.clients, secondsMax: options.warmSecondsMax });
     const alone = await closedLoop(traffic, 1, options.sequentialSeconds);
-    const before = spentBy(await askStatus(running.dataDir));
+    const before = await lookAt(running);
     const [cpu, at] = [process.cpuUsage(), performance.now()];
     const told = await closedLoop(traffic, options.clients, options.seconds);
     const seconds = (performance.now() - at) / 1_000;
     const { user, system } = process.cpuUsage(cpu);
-    const status = await askStatus(running.dataDir);
-    const nodes = status.processes.filter(({ runtime }) => runtime === 'node').map(({ name }) => name);
+    const after = await lookAt(running);
+    const aloneMs = alone.filter(isDone).map(({ ms }) => ms);
+    const orders = told.filter(isDone).length;
     return {
+      warmedS: warmed.seconds,
+      settled: warmed.settled,
       ...figuresOf(told, seconds),
-      sequentialP50Ms: percentile(
-        alone.filter(isDone).map(({ ms }) => ms),
-        0.5,
-      ),
-      ...spendingOf({ before, after: spentBy(status), nodes }, told.filter(isDone).length),
+      sequentialP50Ms: percentile(aloneMs, 0.5),
+      ...spendingOf(before, after, orders),
+      bytesPerOrder: bytesPerOrder(before.connections, after.connections, orders),
       clientCores: round((user + system) / 1e6 / seconds),
     };
   } finally {
     traffic.close();
     journal.close();
   }
+}
+
+async function lookAt(running: Running) {
+  const status = await askStatus(running.dataDir);
+  return {
+    spent: spentBy(status),
+    connections: connectionsOf(status) ?? [],
+    nodes: status.processes.filter(({ runtime }) => runtime === 'node').map(({ name }) => name),
+  };
 }
 
 function figuresOf(told: readonly Told[], seconds: number) {
@@ -147,14 +172,13 @@ function figuresOf(told: readonly Told[], seconds: number) {
   };
 }
 
-interface Spending {
-  readonly before: ReadonlyMap<string, Spent>;
-  readonly after: ReadonlyMap<string, Spent>;
+interface Look {
+  readonly spent: ReadonlyMap<string, Spent>;
   readonly nodes: readonly string[];
 }
 
-function spendingOf({ before, after, nodes }: Spending, orders: number) {
-  const cpu = [...after].map(([name, { cpuMs }]) => [name, cpuMs - (before.get(name)?.cpuMs ?? 0)] as const);
+function spendingOf(before: Look, { spent: after, nodes }: Look, orders: number) {
+  const cpu = [...after].map(([name, { cpuMs }]) => [name, cpuMs - (before.spent.get(name)?.cpuMs ?? 0)] as const);
   const sum = (names: readonly string[], of: (name: string) => number): number =>
     names.reduce((total, name) => total + of(name), 0);
   const cpuOf = new Map(cpu);

@@ -1,4 +1,4 @@
-/** Both shapes side by side as one SVG: a panel for each figure, bars for medians, a line from the least to the most. */
+/** All rungs side by side as one SVG: a panel for each figure, bars for medians, a line from the least to the most. */
 import type { Figure } from './figures.ts';
 
 export interface Panel {
@@ -6,16 +6,18 @@ export interface Panel {
   readonly bars: readonly { readonly name: string; readonly figure: Figure }[];
 }
 
-const PANEL = { width: 200, height: 180, columns: 4 };
+const PANEL = { height: 180, columns: 4 };
+const WIDTH = 840;
 const PLOT = { left: 24, top: 44, height: 96 };
-const BAR = { width: 56, gap: 24 };
-const COLOURS = ['#3b6ea5', '#d98032'];
+const BAR = { width: 44, gap: 12 };
+const COLOURS = ['#d98032', '#9dbbd8', '#7ba2c9', '#5a89b7', '#3b6ea5', '#24496f'];
 
 export function svgOf(heading: string, panels: readonly Panel[]): string {
-  const rows = Math.ceil(panels.length / PANEL.columns);
-  const [width, height] = [PANEL.columns * PANEL.width, rows * PANEL.height + 32];
+  const widest = PLOT.left * 2 + Math.max(...panels.map(({ bars }) => bars.length)) * (BAR.width + BAR.gap);
+  const columns = Math.max(1, Math.min(PANEL.columns, Math.floor(WIDTH / widest)));
+  const [width, height] = [WIDTH, Math.ceil(panels.length / columns) * PANEL.height + 32];
   const drawn = panels.map((panel, at) => {
-    const [x, y] = [(at % PANEL.columns) * PANEL.width, 32 + Math.floor(at / PANEL.columns) * PANEL.height];
+    const [x, y] = [((at % columns) * WIDTH) / columns, 32 + Math.floor(at / columns) * PANEL.height];
     return `<g transform="translate(${x} ${y})">${panelOf(panel)}</g>`;
   });
   return [

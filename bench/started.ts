@@ -8,6 +8,8 @@ export interface StartPlan {
   readonly single: boolean;
   /** Share of requests whose trace is kept. */
   readonly traceRatio: number;
+  /** What a rung gives its processes; it wins. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Started {
@@ -20,9 +22,9 @@ export interface Started {
 const READY_MS_MAX = 120_000;
 
 /** @throws Error with what the runner said when it does not get ready */
-export async function started({ traceRatio, ...start }: StartPlan): Promise<Started> {
+export async function started({ traceRatio, env, ...start }: StartPlan): Promise<Started> {
   const startedAt = performance.now();
-  const runner = spawnRunner({ ...start, env: { SEAMS_TRACE_RATIO: String(traceRatio) } });
+  const runner = spawnRunner({ ...start, env: { SEAMS_TRACE_RATIO: String(traceRatio), ...env } });
   const running = await untilStarted(runner, start.dataDir, READY_MS_MAX);
   return { running, readyMs: performance.now() - startedAt, stop: () => stopRunner(runner) };
 }

@@ -139,6 +139,7 @@ export function environmentOf(
     DRAIN_MS_MAX: String(drainMsMax),
     SEAMS_LABS: labMode(),
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
+    ...ofTheBench(process.env),
   };
   if (replica.ports.http !== undefined) env.HTTP_PORT = String(replica.ports.http);
   if (replica.ports.grpc !== undefined) env.GRPC_PORT = String(replica.ports.grpc);
@@ -168,6 +169,12 @@ export function environmentOf(
   }
   return env;
 }
+
+/** What `npm run bench` leaves out to see what it costs; config.ts refuses the first without labs, the second is OpenTelemetry's own. */
+const ofTheBench = ({ SEAMS_RUNG, OTEL_SDK_DISABLED }: NodeJS.ProcessEnv): Record<string, string> => ({
+  ...(SEAMS_RUNG ? { SEAMS_RUNG } : {}),
+  ...(OTEL_SDK_DISABLED ? { OTEL_SDK_DISABLED } : {}),
+});
 
 /** As arrowConfig of libs/resilience reads it. */
 function arrowEnvironment({ to, ...arrow }: Arrow, target: string): Record<string, string> {

@@ -23,12 +23,18 @@ export const ProcessConfig = z
     REQUEST_MS_MAX: wholeNumber,
     /** Whether requests may carry faults (Seams-Fault). Off unless said; the production profile refuses it. */
     SEAMS_LABS: z.enum(['on', 'off']).default('off'),
+    /** How much of its policies stands, for a bench that takes the price of each part (docs/price.md). */
+    SEAMS_RUNG: z.enum(['bare', 'retries', 'whole']).default('whole'),
     /** What is left for in-flight work after SIGTERM. */
     DRAIN_MS_MAX: wholeNumber,
   })
   .refine((c) => c.DRAIN_MS_MAX > c.REQUEST_MS_MAX, {
     path: ['DRAIN_MS_MAX'],
     message: 'must be above REQUEST_MS_MAX, or a restart cuts requests off that are in time',
+  })
+  .refine((c) => c.SEAMS_RUNG === 'whole' || c.SEAMS_LABS === 'on', {
+    path: ['SEAMS_RUNG'],
+    message: 'leaves protections out, so it is for benches: only where SEAMS_LABS=on',
   });
 export type ProcessConfig = z.infer<typeof ProcessConfig>;
 

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { createLifecycle, createOpsServer, type OpenOps, type Running } from '@seams/lifecycle';
-import { chosenByRequest, measured, type Policy, policyOf } from '@seams/resilience';
+import { chosenByRequest, measured, type Policy, policyAt } from '@seams/resilience';
 import { type Channel, overGrpc, type RpcServer, type Transport } from '@seams/rpc';
 import type { Telemetry } from '@seams/telemetry';
 import { v7 as uuidv7 } from 'uuid';
@@ -57,7 +57,7 @@ class BusinessLogicModule {
 
 function policyFor(config: Config): Policy {
   const limits = storageLimits(config);
-  const policy = measured(limits.name, policyOf(limits));
+  const policy = measured(limits.name, policyAt(config.SEAMS_RUNG, limits));
   return config.SEAMS_LABS === 'on' ? chosenByRequest(policy, limits) : policy;
 }
 

@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLifecycle, createOpsServer, type OpenOps, type Running } from '@seams/lifecycle';
-import { chosenByRequest, measured, type Policy, policyOf } from '@seams/resilience';
+import { chosenByRequest, measured, type Policy, policyAt, policyOf } from '@seams/resilience';
 import { type Channel, overGrpc, type Transport } from '@seams/rpc';
 import type { Telemetry } from '@seams/telemetry';
 import { withoutBulkhead } from './admission/naive/without-bulkhead.ts';
@@ -156,7 +156,7 @@ const channelsOf = (config: Config, log: Telemetry['log'], { open }: Transport):
 
 function policyFor(config: Config, callee: 'AUTH' | 'BUSINESS_LOGIC' | 'ANALYTICS'): Policy {
   const limits = policyLimits(config, callee);
-  const policy = measured(limits.name, policyOf(limits));
+  const policy = measured(limits.name, policyAt(config.SEAMS_RUNG, limits));
   return config.SEAMS_LABS === 'on' ? chosenByRequest(policy, limits) : policy;
 }
 

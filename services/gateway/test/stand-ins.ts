@@ -128,6 +128,7 @@ const CONFIG: Config = {
   LOG_LEVEL: 'debug',
   REQUEST_MS_MAX: 2_000,
   SEAMS_LABS: 'off',
+  SEAMS_RUNG: 'whole',
   DRAIN_MS_MAX: 3_000,
   // Not what these tests are about, and five stand-ins share two cores with whatever else runs.
   ...z.object(arrowConfig('AUTH')).parse({ AUTH_TARGET: '?', AUTH_BUDGET_MS: 1_500, AUTH_ATTEMPTS_MAX: 1 }),

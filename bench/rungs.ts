@@ -1,0 +1,32 @@
+/** What is measured beside each other: one process, and five services with one part more on each rung. */
+
+export interface Rung {
+  readonly single: boolean;
+  /** What its processes are given beside their environment; SEAMS_RUNG is libs/resilience/src/naive/rungs.ts. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly says: string;
+}
+
+/** Without OpenTelemetry's SDK every span is its API's empty one, and no trace context travels. */
+const UNTRACED = { OTEL_SDK_DISABLED: 'true' };
+
+/** From the bottom to the top. There is no rung for mTLS yet: services do not speak it. */
+export const RUNGS = {
+  single: { single: true, env: {}, says: 'one process, as shipped' },
+  bare: { single: false, env: { ...UNTRACED, SEAMS_RUNG: 'bare' }, says: 'five services, nothing around a call' },
+  retries: { single: false, env: { ...UNTRACED, SEAMS_RUNG: 'retries' }, says: '+ deadlines, retries, their budget' },
+  guarded: { single: false, env: UNTRACED, says: '+ circuit breakers and bulkheads' },
+  five: { single: false, env: {}, says: '+ tracing, of some requests: as shipped' },
+  traced: { single: false, env: { SEAMS_TRACE_RATIO: '1' }, says: '+ tracing, of all requests' },
+} as const satisfies Readonly<Record<string, Rung>>;
+
+export type RungName = keyof typeof RUNGS;
+export const rungNames = Object.keys(RUNGS) as readonly RungName[];
+
+/** @throws Error that names what there is */
+export function rungsFrom(text: string): RungName[] {
+  const wanted = text.split(',');
+  const unknown = wanted.find((name) => !Object.hasOwn(RUNGS, name));
+  if (unknown !== undefined) throw new Error(`there is no rung "${unknown}": there are ${rungNames.join(', ')}`);
+  return rungNames.filter((name) => wanted.includes(name));
+}

@@ -1,0 +1,36 @@
+import { guardOf } from '../breaker.ts';
+import type { PolicyLimits } from '../limits.ts';
+import { type Policy, policyFrom, retriedHere, within } from '../policy.ts';
+import { retryBudget } from '../retry-budget.ts';
+import { withoutBreaker } from './without-breaker.ts';
+
+/** How much stands between a caller and its callee: a bench goes up rung by rung to see what each costs (docs/price.md). */
+export type Rung = 'bare' | 'retries' | 'whole';
+
+/** The policy of one dependency for all requests of a process; in any but a bench it is the whole one. */
+export function policyAt(rung: Rung, limits: PolicyLimits): Policy {
+  if (rung === 'bare') return nothingAround();
+  return policyFrom((onChange) => ({
+    limits,
+    random: Math.random,
+    guard: rung === 'whole' ? guardOf(limits, onChange) : withoutBreaker(),
+    budget: retryBudget(limits.retries),
+    contextOf: within(limits),
+    mayRetry: retriedHere(limits),
+  }));
+}
+
+/** A call and nothing else: no deadline goes with it, so each hop has the bound of its own server only. */
+function nothingAround(): Policy {
+  let calls = 0;
+  return {
+    run: (ctx, _, attempt) => {
+      calls++;
+      return attempt({ ...ctx, deadlineAt: Number.POSITIVE_INFINITY });
+    },
+    get seen() {
+      const none = { inFlight: 0, endedMs: 0, retries: 0, retriesDenied: 0, refused: 0, opened: 0 };
+      return { ...none, state: 'closed' as const, calls, attempts: calls, ended: calls };
+    },
+  };
+}
