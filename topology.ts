@@ -87,6 +87,8 @@ export interface Arrow {
   readonly retries: Retries;
   readonly breaker: Breaker;
   readonly whenCut: string;
+  /** What was answered a moment ago is used again, without asking and without a mark. */
+  readonly kept?: { readonly ageMsMax: number };
   /** What is answered instead when the callee cannot be asked; each such answer says so (docs/degraded.md). */
   readonly degraded?: {
     /** As `Seams-Degraded` and the span's `degraded` say it, with its age behind. */
@@ -107,6 +109,9 @@ export const arrows = [
     retries,
     breaker,
     whenCut: 'tokens are checked against the last keys of auth, marked; who logs in, registers or refreshes gets a 503',
+    // So much later a disabled account or a changed role is noticed; a customer who taps on asks auth once instead of
+    // five times. Who answers by the last keys knows neither for 15 minutes.
+    kept: { ageMsMax: 5_000 },
     // An access token lives 15 minutes: after that auth has signed none that is still valid.
     degraded: { mark: 'auth=local-keys', ageMsMax: 900_000 },
   },
@@ -148,6 +153,9 @@ export const arrows = [
     breaker,
     whenCut:
       'a second attempt at the other replica under the same key; then 503, or 504 when the first may have got through; menus are the last ones read, marked',
+    // An order is decided by prices that are so old at most; what is left and what it may cost a wallet is settled at the
+    // commit. At a hundred orders a second one in fifty reads them.
+    kept: { ageMsMax: 1_000 },
     // A menu carries prices and stock: ten minutes bridge a restart, not an afternoon. Orders never use an old one.
     degraded: { mark: 'menu=stale', ageMsMax: 600_000 },
   },

@@ -69,40 +69,45 @@ export async function definite(url: string, request: Call): Promise<Reply> {
   throw new Error(`${url} gave no definite answer in ${ATTEMPTS_MAX} attempts`);
 }
 
+export interface Account {
+  readonly email: string;
+  readonly password: string;
+}
+
 export interface Customer {
   readonly customerId: string;
   readonly token: string;
+  readonly account: Account;
 }
 
 /** A new account. On a busy machine the answer gets lost, and the email is taken by ourselves: then by another one. */
-async function registered(url: string, attemptsMax = 3): Promise<Body> {
-  const registration = { email: `${randomUUID()}@example.com`, password: randomUUID(), displayName: 'Ada' };
+async function registered(url: string, attemptsMax = 3): Promise<Customer> {
+  const account = { email: `${randomUUID()}@example.com`, password: randomUUID() };
   // Hashing passwords is bounded, so many at once are told to come again.
-  const { status, json } = await definite(`${url}/v1/auth/register`, { body: registration });
-  if (status === 201) return json;
+  const { status, json } = await definite(`${url}/v1/auth/register`, {
+    body: { ...account, displayName: 'Ada' },
+  });
+  if (status === 201) return { customerId: json.customerId, token: json.accessToken, account };
   if (json.reason === 'email_taken' && attemptsMax > 1) return registered(url, attemptsMax - 1);
   throw new Error(`register answered ${status} ${JSON.stringify(json)}`);
 }
 
 /** A new customer with money. */
 export async function customerWith(url: string, cents: number): Promise<Customer> {
-  const json = await registered(url);
-  const token = json.accessToken;
+  const customer = await registered(url);
   if (cents > 0) {
     const topUp = await definite(`${url}/v1/wallet/top-ups`, {
-      token,
+      token: customer.token,
       key: randomUUID(),
       body: { amountCents: cents },
     });
     if (topUp.status !== 201) throw new Error(`top-up answered ${topUp.status} ${topUp.text}`);
   }
-  return { customerId: json.customerId, token };
+  return customer;
 }
 
-export async function login(url: string, account: { email: string; password: string }): Promise<string> {
-  const { status, json } = await call(`${url}/v1/auth/login`, {
-    body: { email: account.email, password: account.password },
-  });
+export async function login(url: string, { email, password }: Account): Promise<string> {
+  const { status, json } = await call(`${url}/v1/auth/login`, { body: { email, password } });
   if (status !== 200) throw new Error(`login answered ${status}`);
   return json.accessToken;
 }

@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 /** A number of the environment: a whole one, positive. */
 export const wholeNumber = z.coerce.number().int().positive();
+/** Where 0 means: not at all. */
+export const wholeOrNone = z.coerce.number().int().nonnegative();
 
 /** A list such as "127.0.0.1:19092,127.0.0.1:19093". */
 export const list = z

@@ -63,8 +63,18 @@ function policyFor(config: Config): Policy {
 
 function rpcOf(storage: Storage, config: Config, log: Telemetry['log'], transport: Transport): RpcServer {
   const given = { newId: uuidv7, now: Date.now };
-  const menus = lastMenus(storage, { ageMsMax: config.STORAGE_STALE_MS_MAX, now: Date.now });
-  const placeOrder = placeOrderWith({ ...given, readMenu: menus.readMenuNow, commit: storage.commitOrder });
+  const menus = lastMenus(storage, {
+    ageMsMax: config.STORAGE_STALE_MS_MAX,
+    keptMsMax: config.STORAGE_KEPT_MS_MAX,
+    now: Date.now,
+  });
+  const { readPrices } = menus;
+  const placeOrder = placeOrderWith({
+    ...given,
+    readPrices,
+    readMenu: storage.readMenu,
+    commit: storage.commitOrder,
+  });
   return transport.serve({
     callee: 'business-logic',
     host: config.HOST,

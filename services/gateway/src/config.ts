@@ -1,4 +1,4 @@
-import { ProcessConfig, readEnvironment, wholeNumber } from '@seams/lifecycle';
+import { ProcessConfig, readEnvironment, wholeNumber, wholeOrNone } from '@seams/lifecycle';
 import { arrowConfig, limitsOf, misfitsOf, type PolicyLimits } from '@seams/resilience';
 import { z } from 'zod';
 import { IN_FLIGHT_MIN } from './admission/gate.ts';
@@ -12,6 +12,8 @@ const Config = ProcessConfig.extend({
   ...arrowConfig('ANALYTICS'),
   /** What is left for our own answer when a callee has used all of its time. */
   REPLY_RESERVE_MS: wholeNumber.default(50),
+  /** How long what auth said of a token is used again without asking; 0 asks each time. */
+  AUTH_KEPT_MS_MAX: wholeOrNone.default(5_000),
   /** How old the keys of auth may be that judge tokens while it cannot be asked. */
   AUTH_STALE_MS_MAX: wholeNumber.default(900_000),
   /** As auth has them. */

@@ -37,10 +37,11 @@ import { TracesHttp } from './edge/http/traces.http.ts';
 import { WalletHttp } from './edge/http/wallet.http.ts';
 import { type Analytics, analyticsOver } from './outbound/analytics.ts';
 import { auditorOver } from './outbound/auditor.ts';
-import { authOver, signingKeysOf } from './outbound/auth.ts';
+import { type Auth, authOver, signingKeysOf } from './outbound/auth.ts';
 import { authOrItsKeys, keepingKeys } from './outbound/auth-or-its-keys.ts';
 import { businessLogicOver } from './outbound/business-logic.ts';
 import { labRunnerOver } from './outbound/lab-runner.ts';
+import { keptPrincipals } from './outbound/kept-principals.ts';
 import { type LastKeys, lastKeys } from './outbound/last-keys.ts';
 import { orLastReport } from './outbound/last-reports.ts';
 import { logsOver } from './outbound/logs.ts';
@@ -91,7 +92,7 @@ class GatewayModule {
           provide: AUTH,
           inject: [CHANNELS, KEYS],
           useFactory: ({ auth }: Channels, keys: LastKeys) =>
-            authOrItsKeys(authOver(auth, policyFor(config, 'AUTH')), keys, answerMsOf(config, 'AUTH')),
+            authOrItsKeys(principalsOf(auth, config), keys, answerMsOf(config, 'AUTH')),
         },
         {
           provide: BUSINESS_LOGIC,
@@ -159,6 +160,9 @@ function policyFor(config: Config, callee: 'AUTH' | 'BUSINESS_LOGIC' | 'ANALYTIC
   const policy = measured(limits.name, policyAt(config.SEAMS_RUNG, limits));
   return config.SEAMS_LABS === 'on' ? chosenByRequest(policy, limits) : policy;
 }
+
+const principalsOf = (channel: Channel, config: Config): Auth =>
+  keptPrincipals(authOver(channel, policyFor(config, 'AUTH')), { ageMsMax: config.AUTH_KEPT_MS_MAX, now: Date.now });
 
 const keysOf = (config: Config): LastKeys =>
   lastKeys({

@@ -9,8 +9,8 @@ export interface Ports {
 }
 
 /**
- * Says whose token this is. The look-up by primary key costs a round trip per request; for that a disabled identity is
- * out at once, and roles are those of now, not those of up to 15 minutes ago.
+ * Says whose token this is. The look-up by primary key costs a round trip; for that a disabled identity is
+ * out with the next question, and roles are those of now, not those of up to 15 minutes ago.
  */
 export const authenticateWith = (world: Ports) =>
   async function authenticate(

@@ -11,13 +11,16 @@ const menu: Menu = {
   items: [{ itemId: 'espresso', name: 'Espresso', priceCents: 220, stockUnits: 3 }],
 };
 
+const MENU_WITH_TEA = { ...menu, items: [{ itemId: 'tea', name: 'Tea', priceCents: 1, stockUnits: 1 }] };
+
 /** A storage that keeps one decision per key, as the real one does. */
 function world(): Ports & { decisions: Map<string, Decision> } {
   const decisions = new Map<string, Decision>();
   let ids = 0;
   return {
     decisions,
-    readMenu: async (_ctx, cafeId) => (cafeId === 'harbour' ? menu : undefined),
+    readPrices: async (_ctx, cafeId) => ({ menu: cafeId === 'harbour' ? menu : undefined, kept: false }),
+    readMenu: () => Promise.reject(new Error('asked again')),
     commit: async (_ctx, key, decision) => {
       const first = decisions.get(key.key) ?? decision;
       decisions.set(key.key, first);
@@ -59,7 +62,7 @@ describe('placing an order', () => {
     );
     const withTea = {
       ...storage,
-      readMenu: async () => ({ ...menu, items: [{ itemId: 'tea', name: 'Tea', priceCents: 1, stockUnits: 1 }] }),
+      readPrices: async () => ({ menu: MENU_WITH_TEA, kept: false }),
     };
     expect(await endingOf(placeOrderWith(withTea)(ctx, request({ items: [{ itemId: 'tea', quantity: 1 }] })))).toBe(
       'rejected/item_unknown',
@@ -67,9 +70,19 @@ describe('placing an order', () => {
   });
 
   it('asks nothing of storage for someone who may not order', async () => {
-    const storage = { ...world(), readMenu: () => Promise.reject(new Error('asked')) };
+    const storage = { ...world(), readPrices: () => Promise.reject(new Error('asked')) };
     expect(await endingOf(placeOrderWith(storage)(ctx, request({ principal: null })))).toBe(
       'anonymous/principal_missing',
     );
+  });
+
+  it('is decided by the prices of a moment ago, but never refused for what they did not have', async () => {
+    const kept = { ...world(), readPrices: async () => ({ menu, kept: true }) };
+    expect(await endingOf(placeOrderWith(kept)(ctx, request()))).toBe('ok'); // without asking again
+    const tea = request({ items: [{ itemId: 'tea', quantity: 1 }] });
+    const offered = { ...kept, readMenu: async () => MENU_WITH_TEA };
+    expect(await endingOf(placeOrderWith(offered)(ctx, tea))).toBe('ok');
+    const still = { ...world(), readPrices: kept.readPrices, readMenu: async () => menu };
+    expect(await endingOf(placeOrderWith(still)(ctx, tea))).toBe('rejected/item_unknown');
   });
 });

@@ -5,7 +5,9 @@ import { decidePlacement, KIND_OF, MESSAGE_OF, type Placement } from './order.ts
 
 /** What placing an order needs from the world. Each line is one thing that can be slow or down. */
 export interface Ports {
-  /** Undefined when there is no such café. */
+  /** Undefined when there is no such café. `kept`: as it was a moment ago; then it is good for a yes, not for a no. */
+  readPrices(ctx: CallContext, cafeId: string): Promise<{ readonly menu: Menu | undefined; readonly kept: boolean }>;
+  /** As it is now. */
   readMenu(ctx: CallContext, cafeId: string): Promise<Menu | undefined>;
   /** Commits the decision under its key: gives the first answer, or throws the first refusal. */
   commit(ctx: CallContext, key: RequestKey, decision: Decision): Promise<PlaceOrderResponse>;
@@ -24,8 +26,13 @@ export const placeOrderWith = (world: Ports) =>
     const { key } = request;
     const customerId = customerOf(request.principal, key);
 
-    const menu = await world.readMenu(ctx, request.cafeId);
-    const placement = decidePlacement({ ...request, customerId }, menu, { orderId: world.newId(), now: world.now() });
+    const decide = (menu: Menu | undefined): Placement =>
+      decidePlacement({ ...request, customerId }, menu, { orderId: world.newId(), now: world.now() });
+
+    const { menu, kept } = await world.readPrices(ctx, request.cafeId);
+    let placement = decide(menu);
+    // A refusal stands under its key for good, so it is never for what a kept menu did not have yet.
+    if (kept && placement.kind === 'refused') placement = decide(await world.readMenu(ctx, request.cafeId));
 
     return world.commit(ctx, key as RequestKey, decisionOf(placement));
   };

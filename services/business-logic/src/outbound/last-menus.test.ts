@@ -5,6 +5,7 @@ import { lastMenus } from './last-menus.ts';
 import type { Storage } from './storage.ts';
 
 const AGE_MS_MAX = 600_000;
+const KEPT_MS_MAX = 1_000;
 const menuAt = (stockUnits: number): Menu => ({
   cafe: { cafeId: 'harbour', name: 'Harbour Café', city: 'Hamburg' },
   currency: 'EUR',
@@ -21,6 +22,7 @@ function scene() {
   };
   const menus = lastMenus({ readMenu, readCafes: async () => [] } as unknown as Storage, {
     ageMsMax: AGE_MS_MAX,
+    keptMsMax: KEPT_MS_MAX,
     now: () => now,
   });
   const ask = (given = ctx()) => menus.readMenu(given, 'harbour');
@@ -61,7 +63,7 @@ describe('a menu', () => {
 
   it('that an order has read stands in as well', async () => {
     const { menus, reads, ask, fail } = scene();
-    const ordered = menus.readMenuNow(ctx(), 'harbour');
+    const ordered = menus.readPrices(ctx(), 'harbour');
     reads.at(-1)?.resolve(menuAt(3));
     await ordered;
     const asked = ask();
@@ -70,9 +72,10 @@ describe('a menu', () => {
   });
 
   it('for an order is never an old one', async () => {
-    const { menus, read, fail } = scene();
+    const { menus, read, fail, later } = scene();
     await read();
-    const ordered = menus.readMenuNow(ctx(), 'harbour');
+    later(KEPT_MS_MAX);
+    const ordered = menus.readPrices(ctx(), 'harbour');
     fail('unavailable');
     await expect(ordered).rejects.toMatchObject({ kind: 'unavailable' });
   });
@@ -137,5 +140,43 @@ describe('readers of one menu', () => {
     const { read, ask } = scene();
     await read();
     expect((await ask()).staleMs).toBe(1);
+  });
+});
+
+describe('the prices of an order', () => {
+  const ordered = ({ menus }: ReturnType<typeof scene>, given = ctx()) => menus.readPrices(given, 'harbour');
+
+  it('are those that were read within a second, by whom ever, and then read anew', async () => {
+    const world = scene();
+    await world.read();
+    world.later(KEPT_MS_MAX - 1);
+    expect(await ordered(world)).toEqual({ menu: menuAt(7), kept: true });
+    world.later(1);
+    const asked = [ordered(world), ordered(world), ordered(world)];
+    expect(world.reads).toHaveLength(2); // one for all three
+    world.reads[1]?.resolve(menuAt(6));
+    expect(await Promise.all(asked)).toEqual(asked.map(() => ({ menu: menuAt(6), kept: false })));
+    expect(await ordered(world)).toEqual({ menu: menuAt(6), kept: true });
+  });
+
+  it('are as old as the question for them, not as its answer', async () => {
+    const world = scene();
+    const asked = ordered(world);
+    world.later(KEPT_MS_MAX);
+    world.reads[0]?.resolve(menuAt(7));
+    await asked;
+    void ordered(world).catch(() => undefined);
+    expect(world.reads).toHaveLength(2);
+  });
+
+  it('are read for each order of a lab, and a café that is not there for each', async () => {
+    const world = scene();
+    await world.read();
+    const struck = ordered(world, { ...ctx(), faults: parseFaultPlan('storage.ReadMenu=delay:1') });
+    expect(world.reads).toHaveLength(2);
+    world.reads[1]?.resolve(undefined);
+    expect(await struck).toEqual({ menu: undefined, kept: false });
+    void ordered(world).catch(() => undefined);
+    expect(world.reads).toHaveLength(3);
   });
 });

@@ -27,6 +27,8 @@ export interface Auth {
 
 export interface Identified {
   readonly principal: Principal;
+  /** The end of the token, when auth has judged it. */
+  readonly expiresAtMs?: number;
   readonly degraded?: Degraded;
 }
 
@@ -47,7 +49,7 @@ export function authOver(channel: Channel, policy: Policy): Auth {
       const reply = await policy.run(ctx, { repeatable: true }, (attempt) =>
         auth.Authenticate(attempt, { accessToken }),
       );
-      return { principal: present(reply.principal) };
+      return { principal: present(reply.principal), expiresAtMs: reply.expiresAtMs };
     },
   };
 }
