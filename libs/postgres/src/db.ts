@@ -262,8 +262,7 @@ function acquire(pool: Pool, ctx: CallContext): Promise<PoolClient> {
       how();
     };
     const gone = (): void => settle(() => reject(new Failure('cancelled', 'caller_gone', 'The caller went away.')));
-    const busy = new Failure('unavailable', 'database_busy', 'No database connection came free before the deadline.');
-    const timer = setTimeout(() => settle(() => reject(busy)), remainingMs(ctx));
+    const timer = setTimeout(() => settle(() => reject(busy())), remainingMs(ctx));
     ctx.signal.addEventListener('abort', gone, { once: true });
     pool.connect().then(
       (client) => (waiting ? settle(() => resolve(client)) : client.release()),
@@ -271,6 +270,9 @@ function acquire(pool: Pool, ctx: CallContext): Promise<PoolClient> {
     );
   });
 }
+
+const busy = (): Failure =>
+  new Failure('unavailable', 'database_busy', 'No database connection came free before the deadline.');
 
 /** A statement of transaction control, with a bound of its own: a frozen server answers nothing at all. */
 async function control({ client }: Session, text: string, ctx: CallContext): Promise<void> {

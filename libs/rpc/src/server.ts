@@ -114,9 +114,9 @@ function serve(
   options: RpcServerOptions,
 ): handleUnaryCall<unknown, unknown> {
   const answer = answering({ path, system: 'grpc', handler }, options);
-  const take = async (call: ServerUnaryCall<unknown, unknown>, cameAt: number): Promise<unknown> =>
+  const take = async (call: ServerUnaryCall<unknown, unknown>, signal: AbortSignal, cameAt: number): Promise<unknown> =>
     answer({
-      ctx: contextOf(call, options),
+      ctx: contextOf(call, signal, options),
       parent: { traceparent: headerOf(call, 'traceparent'), tracestate: headerOf(call, 'tracestate') },
       lab: () => labOfCall(call),
       request: call.request,
@@ -126,27 +126,36 @@ function serve(
     const cameAt = performance.now();
     // One turn later: a process that was frozen finds calls in its sockets and, behind them, that their callers gave up.
     setImmediate(() => {
-      take(call, cameAt).then(
-        (reply) => callback(null, reply),
-        (thrown: unknown) => callback(statusOf(Failure.from(thrown))),
-      );
+      const { signal, over } = signalOf(call);
+      take(call, signal, cameAt)
+        .finally(over)
+        .then(
+          (reply) => callback(null, reply),
+          (thrown: unknown) => callback(statusOf(Failure.from(thrown))),
+        );
     });
   };
 }
 
 /**
- * The context of a call: its caller's deadline or ours, whichever is sooner, and a signal that fires when the caller
- * goes away (grpc-js reports a passed deadline the same way).
+ * Fires when the caller goes away; grpc-js reports a passed deadline the same way, and the end of every call that was
+ * answered too. So the answer ends it: an abort makes an error with its stack, for nobody.
  */
-function contextOf(call: ServerUnaryCall<unknown, unknown>, { requestMsMax }: RpcServerOptions): CallContext {
-  const cancelled = new AbortController();
-  if (call.cancelled) cancelled.abort();
-  call.on('cancelled', () => cancelled.abort());
-  const asked = call.getDeadline();
-  return {
-    deadlineAt: Math.min(Number(asked), Date.now() + requestMsMax),
-    signal: cancelled.signal,
-  };
+function signalOf(call: ServerUnaryCall<unknown, unknown>): { signal: AbortSignal; over: () => void } {
+  const gone = new AbortController();
+  const abort = (): void => gone.abort();
+  if (call.cancelled) abort();
+  else call.on('cancelled', abort);
+  return { signal: gone.signal, over: () => void call.off('cancelled', abort) };
+}
+
+/** The context of a call: its caller's deadline or ours, whichever is sooner. */
+function contextOf(
+  call: ServerUnaryCall<unknown, unknown>,
+  signal: AbortSignal,
+  { requestMsMax }: RpcServerOptions,
+): CallContext {
+  return { deadlineAt: Math.min(Number(call.getDeadline()), Date.now() + requestMsMax), signal };
 }
 
 function labOfCall(call: ServerUnaryCall<unknown, unknown>): Lab {

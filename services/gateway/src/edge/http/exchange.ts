@@ -130,11 +130,14 @@ function begin(
     giveUp: (answered) => {
       clearTimeout(deadline);
       clearTimeout(lastResort);
-      abort.abort();
+      abort.abort(OVER);
       if (!answered) exchange.failure ??= new Failure('cancelled', 'caller_gone', 'The caller went away.');
     },
   };
 }
+
+/** Without one, each abort makes an error with its stack. */
+const OVER = new Failure('cancelled', 'caller_gone', 'The caller went away.');
 
 const deadlinePassed = (): Failure =>
   new Failure('timed_out', 'deadline_passed', 'No answer came in time; whether it was done is unknown.');
