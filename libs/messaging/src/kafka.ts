@@ -1,5 +1,6 @@
 import type { Logger } from '@seams/telemetry';
 import { Kafka, type LogEntry, logLevel } from 'kafkajs';
+import { letIdleConnectionsRest } from './idle-connections.ts';
 
 export interface KafkaOptions {
   readonly brokers: readonly string[];
@@ -18,6 +19,7 @@ const RETRY_LAST_MS = 2_000;
 const RETRIES_MAX = 5;
 
 export function kafkaOf(options: KafkaOptions, retries = RETRIES_MAX): Kafka {
+  letIdleConnectionsRest();
   return new Kafka({
     clientId: options.clientId,
     brokers: [...options.brokers],
