@@ -12,6 +12,7 @@ const recordAt = (offset: number, headers: Record<string, string>): IncomingMess
   offset: String(offset),
   key: 'k',
   value: null,
+  publishedAtMs: 0,
   headers: { ...EVENT_TYPE, ...headers },
 });
 

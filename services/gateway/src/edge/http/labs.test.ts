@@ -73,7 +73,15 @@ function asking(path: string, { method = 'GET', body, at = world, role = 'operat
   return fetch(`${at.url}${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
 }
 
-const ROUTES = [
+type Relayed = readonly [
+  method: string,
+  path: string,
+  body: object | undefined,
+  status: number,
+  reply: object,
+  question: string,
+];
+const ROUTES: readonly Relayed[] = [
   ['GET', '/v1/labs', undefined, 200, LABS, 'GET /labs'],
   ['POST', '/v1/labs/messages/runs', { short: true }, 201, RUN, 'POST /labs/messages/runs {"short":true}'],
   ['GET', `/v1/labs/runs/${ID}?after=2`, undefined, 200, HEARD, `GET /labs/runs/${ID}?after=2`],
@@ -89,7 +97,7 @@ const ROUTES = [
   ],
   ['DELETE', '/v1/breakage', undefined, 202, ACTION, 'DELETE /breakage'],
   ['POST', '/v1/breakage/random', { seed: 7, seconds: 60 }, 201, PLAN, 'POST /breakage/random {"seed":7,"seconds":60}'],
-] as const;
+];
 
 describe('an operator who breaks things and runs labs', () => {
   it.each(ROUTES)(
