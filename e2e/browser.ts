@@ -33,6 +33,25 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   return { page, complaints, hosts };
 }
 
+/** Opens a page of the console and waits until it is there. */
+export async function openAt(page: Page, url: string, name: string): Promise<void> {
+  await page.goto(`${url}/#/${name}`);
+  await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
+}
+
+/** Into the only login that is shown, or into that of `role` where there are two. */
+export async function logIn(
+  page: Page,
+  { email, password }: { readonly email: string; readonly password: string },
+  role?: 'a customer' | 'an operator',
+): Promise<void> {
+  const form = role === undefined ? page : page.getByRole('form', { name: `Log in as ${role}` });
+  await form.getByLabel('Email').fill(email);
+  await form.getByLabel('Password').fill(password);
+  await form.getByRole('button', { name: 'Log in', exact: true }).click();
+  await page.getByText('Logged in as').first().waitFor();
+}
+
 interface AxeResult {
   readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
 }

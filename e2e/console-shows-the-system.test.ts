@@ -5,7 +5,7 @@ import { eventually } from '@seams/testkit';
 import type { Browser, Page } from 'playwright-core';
 import { browserPath, openBrowser } from '../tools/chromium.ts';
 import { freeze, heal, kill } from '../tools/system/faults.ts';
-import { expectUsable, NARROW, openPage, tabTo, type Watched } from './browser.ts';
+import { expectUsable, logIn, NARROW, openAt, openPage, tabTo, type Watched } from './browser.ts';
 import { customerWith, definite } from './client.ts';
 import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
 
@@ -20,10 +20,7 @@ let browser: Browser;
 let customer: Watched;
 let operator: Watched;
 
-const open = async (page: Page, name: string): Promise<void> => {
-  await page.goto(`${system.url}/#/${name}`);
-  await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
-};
+const open = (page: Page, name: string): Promise<void> => openAt(page, system.url, name);
 /** The newest answer to this question, when there is one. */
 const answerTo = (page: Page, question: string) => page.getByRole('article', { name: question, exact: true }).first();
 
@@ -36,13 +33,7 @@ async function register(page: Page, email = `${randomUUID()}@example.com`): Prom
   await page.getByText('Logged in as').waitFor();
 }
 
-async function logInAsOperator(page: Page): Promise<void> {
-  const { email, password } = system.demoAccount('operator');
-  await page.getByLabel('Email').fill(email);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await page.getByText('Logged in as').waitFor();
-}
+const logInAsOperator = (page: Page): Promise<void> => logIn(page, system.demoAccount('operator'));
 
 const storageRate = (page: Page) =>
   page

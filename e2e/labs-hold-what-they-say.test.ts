@@ -43,6 +43,31 @@ const run = async (...args: string[]): Promise<string> => {
   return stdout;
 };
 
+describe('npm run labs', () => {
+  const all = path.join(import.meta.dirname, '../tools/labs.ts');
+
+  it(
+    'runs those that are named, one after another, and ends with one table',
+    async () => {
+      const only = ['--short', '--only', 'deadline,three-endings', '--data', system.dataDir];
+      const { stdout } = await promisify(execFile)(process.execPath, [all, ...only]);
+      expect(stdout).toMatch(/^labs: each idea on the running system, in short/);
+      expect(stdout).toMatch(/^three-endings +1 +0 of 4 endings charged twice +2 of 4 .* held +\d+$/m);
+      expect(stdout).toMatch(/^deadline +6 +0 spans .* held +\d+$/m);
+      expect(stdout).toMatch(/^2 of 2 labs held$/m);
+    },
+    LAB_MS_MAX,
+  );
+
+  it('says in one line that there is no such lab', async () => {
+    const only = ['--only', 'gravity', '--data', system.dataDir];
+    await expect(promisify(execFile)(process.execPath, [all, ...only])).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^seams: there is no lab "gravity"; .*\n$/),
+    });
+  });
+});
+
 describe('npm run lab', () => {
   it('lists every lab with its idea and its question', async () => {
     const listed = (await run()).split('\n').filter((line) => /idea \d+/.test(line));

@@ -1,7 +1,9 @@
 import { type ComponentType, useEffect, useRef } from 'react';
 import { AuditPage } from './audit/page.tsx';
+import { BreakPage } from './breakage/page.tsx';
 import { CounterPage } from './counter/page.tsx';
 import { FloorPage } from './floor/page.tsx';
+import { LabsPage } from './labs/page.tsx';
 import { Mishap } from './mishap.tsx';
 import { routeOf, useHash } from './route.ts';
 import { TracesPage } from './traces/page.tsx';
@@ -16,6 +18,8 @@ interface Page {
 const pages: readonly Page[] = [
   { path: 'counter', name: 'Counter', Show: CounterPage },
   { path: 'floor', name: 'Floor', Show: FloorPage },
+  { path: 'break', name: 'Break it', Show: BreakPage },
+  { path: 'labs', name: 'Labs', Show: LabsPage },
   { path: 'traces', name: 'Traces', Show: TracesPage },
   { path: 'audit', name: 'Audit', Show: AuditPage },
 ];

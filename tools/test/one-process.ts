@@ -8,6 +8,7 @@ export const leftOut: Readonly<Record<string, string>> = {
   'a-frozen-replica-is-left-alone': 'there are no replicas',
   'a-rolling-restart-fails-nobody': 'there are no replicas: while one process restarts nobody answers',
   'a-thawed-relay-publishes-nothing': 'two relays take over from each other: there is one',
+  'console-breaks-and-heals': 'breaks replicas by their names, through a lab runner that is not there',
   'degraded-and-says-so': 'freezes one service while the others go on: all freeze together',
   'labs-hold-what-they-say': 'labs break replicas by their names',
   'nobody-waits-longer-than-asked': 'reads the numbers of each process of business-logic',

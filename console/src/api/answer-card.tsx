@@ -38,7 +38,13 @@ export function AnswerCard({ answer, first, onAgain }: Shown) {
           ))}
         </ul>
       )}
-      <Facts problem={problem?.reason} degraded={degraded} traceId={traceId} sentKey={question.key} />
+      <Facts
+        problem={problem?.reason}
+        degraded={degraded}
+        traceId={traceId}
+        sentKey={question.key}
+        faults={question.lab?.faults}
+      />
       {first !== undefined && (
         <p className="same">
           {first === text ? 'The same bytes as the first answer.' : 'Other bytes than the first answer.'}
@@ -80,9 +86,10 @@ interface FactsShown {
   readonly degraded: string | undefined;
   readonly traceId: string | undefined;
   readonly sentKey: string | undefined;
+  readonly faults: string | undefined;
 }
 
-function Facts({ problem, degraded, traceId, sentKey }: FactsShown) {
+function Facts({ problem, degraded, traceId, sentKey, faults }: FactsShown) {
   return (
     <dl className="facts">
       {problem && (
@@ -90,6 +97,14 @@ function Facts({ problem, degraded, traceId, sentKey }: FactsShown) {
           <dt>Reason</dt>
           <dd>
             <code>{problem}</code>
+          </dd>
+        </>
+      )}
+      {faults && (
+        <>
+          <dt>Seams-Fault</dt>
+          <dd>
+            <code>{faults}</code>
           </dd>
         </>
       )}

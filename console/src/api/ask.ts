@@ -1,11 +1,13 @@
 /** One question to the gateway and all that is worth showing of its answer. */
 
 export interface Question {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   /** Sent byte for byte; so the same question can be sent again. */
   readonly body?: string;
   readonly key?: string;
+  /** What is to go wrong with this one: Seams-Fault, and what it does without: Seams-Without. */
+  readonly lab?: { readonly faults?: string; readonly without?: string };
 }
 
 export interface Problem {
@@ -34,11 +36,13 @@ export async function ask(
   question: Question,
   more: { readonly token?: string | undefined; readonly signal?: AbortSignal } = {},
 ): Promise<Answer> {
-  const { method, path, body, key } = question;
+  const { method, path, body, key, lab } = question;
   const startedAt = performance.now();
   const headers: Record<string, string> = {
     ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
     ...(key === undefined ? {} : { 'Idempotency-Key': key }),
+    ...(lab?.faults ? { 'Seams-Fault': lab.faults } : {}),
+    ...(lab?.without ? { 'Seams-Without': lab.without } : {}),
     ...(more.token === undefined ? {} : { Authorization: `Bearer ${more.token}` }),
   };
   const elapsed = (): number => Math.round(performance.now() - startedAt);

@@ -108,17 +108,22 @@ export class Breakage {
 
   /** Ends the plan, thaws, brings back what was removed, removes what was added. Asked for twice it is done once. */
   async heal(): Promise<Action> {
+    const ended = this.#healOnce();
+    const underWay = this.#log.find(({ what }) => what === HEAL) as Action;
+    return (await Promise.race([ended, sleep(AT_ONCE_MS, undefined, { ref: false })])) ?? underWay;
+  }
+
+  /** Resolves when all is well. What somebody else is healing may have begun before the last thing was broken. */
+  async healed(): Promise<Action> {
+    await this.#healing;
+    return this.#healOnce();
+  }
+
+  #healOnce(): Promise<Action> {
     this.#healing ??= this.#heal().finally(() => {
       this.#healing = undefined;
     });
-    const under: Action | undefined = this.#log.find(({ what }) => what === HEAL);
-    return (await Promise.race([this.#healing, sleep(AT_ONCE_MS, undefined, { ref: false })])) ?? (under as Action);
-  }
-
-  /** Resolves when all is well. */
-  async healed(): Promise<Action> {
-    await this.heal();
-    return (await this.#healing) ?? (this.#log.find(({ what }) => what === HEAL) as Action);
+    return this.#healing;
   }
 
   startRandom(asked: Asked): RandomRun {

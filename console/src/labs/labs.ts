@@ -1,0 +1,134 @@
+/** GET /v1/labs and the run of one, as the gateway's OpenAPI describes them. */
+import { type Answer, bodyOf, isOk, type Question } from '../api/ask.ts';
+import { askAs } from '../session/session.ts';
+import { storeOf } from '../store.ts';
+
+export interface Lab {
+  readonly name: string;
+  readonly ideas: readonly number[];
+  readonly fallacy?: string;
+  readonly question: string;
+  readonly prediction: { readonly ask: string; readonly answers: readonly string[]; readonly right: number };
+  readonly with: string;
+  readonly without?: string;
+  readonly code: readonly string[];
+}
+
+export interface Run {
+  readonly id: string;
+  readonly lab: string;
+  readonly short: boolean;
+  readonly state: 'running' | 'healing' | 'held' | 'broken' | 'failed' | 'stopped';
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+}
+
+export interface Labs {
+  readonly labs: readonly Lab[];
+  readonly coming: readonly { readonly idea: number; readonly title: string }[];
+  readonly runs: readonly Run[];
+}
+
+export interface NamedTrace {
+  readonly what: string;
+  readonly traceId: string;
+}
+
+export type LabEvent =
+  | { readonly kind: 'said'; readonly text: string }
+  | { readonly kind: 'sentence'; readonly sentence: string; readonly held: boolean }
+  | {
+      readonly kind: 'found';
+      readonly held: boolean;
+      readonly withPattern: string;
+      readonly withoutPattern?: string;
+      readonly traces: readonly NamedTrace[];
+      readonly lookAt: readonly string[];
+    }
+  | { readonly kind: 'failed'; readonly why: string };
+
+/** Everything that a run has said so far, sorted by what it is. */
+export interface Story {
+  readonly run: Run;
+  readonly sequence: number;
+  readonly lines: readonly string[];
+  readonly sentences: readonly { readonly sentence: string; readonly held: boolean }[];
+  readonly found: Extract<LabEvent, { kind: 'found' }> | undefined;
+  readonly failures: readonly string[];
+}
+
+interface Heard {
+  readonly run: Run;
+  readonly heard: readonly { readonly sequence: number; readonly event: LabEvent }[];
+}
+
+export const storyOf = (run: Run): Story => ({
+  run,
+  sequence: 0,
+  lines: [],
+  sentences: [],
+  found: undefined,
+  failures: [],
+});
+
+export function told(story: Story, { run, heard }: Heard): Story {
+  const later = heard.filter(({ sequence }) => sequence > story.sequence).map(({ event }) => event);
+  return {
+    run,
+    sequence: Math.max(story.sequence, ...heard.map(({ sequence }) => sequence)),
+    lines: [...story.lines, ...later.flatMap((event) => (event.kind === 'said' ? [event.text] : []))],
+    sentences: [...story.sentences, ...later.filter((event) => event.kind === 'sentence')],
+    found: later.find((event) => event.kind === 'found') ?? story.found,
+    failures: [...story.failures, ...later.flatMap((event) => (event.kind === 'failed' ? [event.why] : []))],
+  };
+}
+
+/** What was predicted, by lab: it stays when the page is left, and goes with the tab. */
+export const predictions = storeOf<ReadonlyMap<string, number>>(new Map());
+
+export const predict = (lab: string, answer: number): void =>
+  predictions.change((now) => new Map(now).set(lab, answer));
+
+export const listLabs = (): Promise<Answer> => askAs('operator', { method: 'GET', path: '/v1/labs' });
+
+/** Never sent again by itself: whoever got no answer sees in the list whether it runs. */
+export function runLab(lab: string, short: boolean): Promise<Answer> {
+  const question: Question = { method: 'POST', path: `/v1/labs/${lab}/runs`, body: JSON.stringify({ short }) };
+  return askAs('operator', question);
+}
+
+export const stopRun = (id: string): Promise<Answer> =>
+  askAs('operator', { method: 'DELETE', path: `/v1/labs/runs/${id}` });
+
+const AGAIN_MS = 300;
+
+/** Asks for what was said since, until it has ended. Returns what ends it. */
+export function follow(first: Run, onStory: (story: Story) => void, onFailure: (answer: Answer) => void): () => void {
+  const over = new AbortController();
+  let story = storyOf(first);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const next = async (): Promise<void> => {
+    const path = `/v1/labs/runs/${first.id}?after=${story.sequence}`;
+    const answer = await askAs('operator', { method: 'GET', path }, over.signal);
+    if (isOk(answer)) {
+      const heard = bodyOf<Heard>(answer);
+      story = told(story, heard);
+      onStory(story);
+      if (story.run.endedAt === null || heard.heard.length > 0) go();
+      return;
+    }
+    // A lab breaks what carries this, too: then it is asked again. A run that nobody knows any longer is not.
+    onFailure(answer);
+    if (![401, 403, 404].includes(answer.status)) timer = setTimeout(go, AGAIN_MS);
+  };
+  const go = (): void => {
+    next().catch((error: unknown) => {
+      if (!over.signal.aborted) throw error;
+    });
+  };
+  go();
+  return () => {
+    over.abort();
+    clearTimeout(timer);
+  };
+}
