@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { LabEvent } from './events.ts';
+import { eventIn, type LabEvent } from './events.ts';
 
 const ENTRY = path.resolve(import.meta.dirname, '../lab.ts');
 /** The longest kills thirteen processes under load, one after another: some five minutes on a machine that has others. */
@@ -31,7 +31,7 @@ export async function runInChild({ name, short, dataDir, signal, onEvent }: LabR
   let late = false;
   let complaint = '';
   createInterface({ input: child.stdout }).on('line', (line) => {
-    const event = JSON.parse(line) as LabEvent;
+    const event = eventIn(line);
     if (event.kind === 'found') end = event.held ? 'held' : 'broken';
     if (event.kind === 'failed') end = 'failed';
     onEvent(event);

@@ -1,8 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventsOf, tracesIn } from './events.ts';
+import { eventIn, eventsOf, tracesIn } from './events.ts';
 
 const ID = 'a'.repeat(32);
 const OTHER = 'b'.repeat(32);
+
+describe('a line of a lab', () => {
+  it('is an event, or what some package wrote by itself', () => {
+    const event = { kind: 'sentence', sentence: 'it holds', held: true } as const;
+    expect(eventIn(JSON.stringify(event))).toEqual(event);
+    expect(eventIn('{"level":"ERROR"}')).toEqual({ kind: 'said', text: '{"level":"ERROR"}' });
+  });
+});
 
 describe('what a lab says to look at', () => {
   it('names traces by what stands before their address', () => {

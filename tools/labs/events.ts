@@ -22,6 +22,10 @@ export interface NamedTrace {
   readonly traceId: string;
 }
 
+/** What a package writes by itself is no event of ours, and is shown as it is. */
+export const eventIn = (line: string): LabEvent =>
+  line.startsWith('{"kind":') ? (JSON.parse(line) as LabEvent) : { kind: 'said', text: line };
+
 const TRACE = /\S*\/api\/traces\/([0-9a-f]{32})/g;
 
 export function eventsOf({ expectations, withPattern, withoutPattern, lookAt }: Finding): LabEvent[] {
