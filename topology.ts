@@ -189,7 +189,7 @@ export const infrastructure = {
   traces: { ports: { query: 16686, otlp: 4318 } },
   /** Reads everything for the audit, so that no gateway needs to. Its asker is the gateway. */
   auditor: { ports: { http: 8090 }, for: 'gateway' },
-  /** Looks at every process once a second, so that no gateway needs to ask around. Its asker is the gateway. */
+  /** Looks at every process every 0.8 s, so that no gateway needs to ask around. Its asker is the gateway. */
   watcher: { ports: { http: 8091 }, for: 'gateway' },
   /** Runs labs, breaks processes and heals them; only where there is lab mode. Its asker is the gateway. */
   'lab-runner': { ports: { http: 8092 }, for: 'gateway' },

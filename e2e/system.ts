@@ -1,11 +1,11 @@
 /** The whole system for end-to-end tests: started and stopped as a user would, asked from outside. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { portsOf } from '../tools/environment.ts';
 import { superuser } from '../tools/infrastructure/postgres.ts';
+import { freeOffset } from '../tools/system/free-offset.ts';
 import type { DemoAccount } from '../tools/system/installation.ts';
 import { askStatus } from '../tools/system/running.ts';
 import {
@@ -119,27 +119,3 @@ async function query<Row extends object>(url: string, text: string, values: read
     await client.end();
   }
 }
-
-// All ports stay below 32768, where the ephemeral ports begin: an outgoing connection could take one at any moment.
-const OFFSET_MAX = 32_767 - 19_093;
-const OFFSET_MIN = 200;
-// As far apart as two services' ports: a replica that one system adds must not meet a port of another system.
-const OFFSET_STEP = 10;
-const TRIES_MAX = 50;
-
-async function freeOffset(single: boolean): Promise<number> {
-  for (let tries = 0; tries < TRIES_MAX; tries++) {
-    const offset = OFFSET_MIN + OFFSET_STEP * Math.floor((Math.random() * (OFFSET_MAX - OFFSET_MIN)) / OFFSET_STEP);
-    const ports = portsOf({ host: '127.0.0.1', offset, single }).map(({ port }) => port);
-    const free = await Promise.all(ports.map(isFree));
-    if (free.every(Boolean)) return offset;
-  }
-  throw new Error(`no offset with all ports free in ${TRIES_MAX} tries`);
-}
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });

@@ -131,8 +131,6 @@ export const proofs: Readonly<Record<number, Proof>> = {
       'e2e/one-process-keeps-the-same-promises.test.ts',
       'bench/ladder.test.ts',
     ],
-    exists: 'no lab, for it takes two systems in turns: `npm run bench`, its rungs and the Price page of the console',
     trace: 'the same spans, one process',
-    code: ['single/src/compose.ts', 'bench/shapes.ts'],
   },
 };

@@ -16,7 +16,7 @@ export function FloorPage() {
     <>
       <h1>Floor</h1>
       <p className="quiet">
-        Every process, once a second, as it looks from outside: does it answer, what goes from whom to whom. A dot is a
+        Every process, every 0.8 s, as it looks from outside: does it answer, what goes from whom to whom. A dot is a
         request; above {DOTS_PER_SECOND_MAX} a second it stands for several.
       </p>
       <section className="panel" aria-label="Operator">

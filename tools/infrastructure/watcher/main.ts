@@ -1,5 +1,5 @@
 /**
- * The watcher as a process of its own: it looks at every process once a second and tells the gateways what it saw, so
+ * The watcher as a process of its own: it looks at every process every 0.8 s and tells the gateways what it saw, so
  * that no gateway has to ask around. Environment: HOST, HTTP_PORT, OFFSET, BALANCER_PORT, QUERY_PORT,
  * LISTS_DIR, LOGS_DIR.
  */

@@ -11,7 +11,7 @@ export interface Look {
   readonly text?: string;
 }
 
-/** A process at work answers in a few milliseconds; with the second between two looks a dead one is seen within 2 s. */
+/** A process at work answers in a few milliseconds; with the time between two looks a dead one is seen within 2 s. */
 const ANSWER_MS_MAX = 700;
 const TEXT_CHARACTERS_MAX = 262_144;
 
