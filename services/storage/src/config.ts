@@ -1,4 +1,4 @@
-import { list, ProcessConfig, readEnvironment, wholeNumber } from '@seams/lifecycle';
+import { list, ProcessConfig, readEnvironment, wholeNumber, wholeOrNone } from '@seams/lifecycle';
 import { transactionsMayLast } from '@seams/postgres';
 import { z } from 'zod';
 
@@ -21,11 +21,17 @@ const Config = ProcessConfig.extend({
   RELAY_LEASE_MS: wholeNumber.default(3_000),
   /** How long an event waits at most when the wake-up got lost. */
   RELAY_POLL_MS: wholeNumber.default(500),
+  /** How long events gather for one turn of the relay: so much later at most is an order in a report. 0 is no pause. */
+  RELAY_PACE_MS: wholeOrNone.default(50),
 })
   .refine(transactionsMayLast.check, transactionsMayLast.issue)
   .refine((c) => c.COMMITS_AT_ONCE_MAX * 2 <= c.POSTGRES_CONNECTIONS_MAX, {
     path: ['COMMITS_AT_ONCE_MAX'],
     message: 'must be at most half of POSTGRES_CONNECTIONS_MAX: groups of orders must leave connections to all else',
+  })
+  .refine((c) => c.RELAY_PACE_MS <= c.RELAY_POLL_MS, {
+    path: ['RELAY_PACE_MS'],
+    message: 'must be at most RELAY_POLL_MS, which says how long an event waits',
   })
   .refine((c) => c.RELAY_POLL_MS * 3 <= c.RELAY_LEASE_MS, {
     path: ['RELAY_LEASE_MS'],

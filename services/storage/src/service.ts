@@ -190,6 +190,7 @@ function relayOf(db: Db, publisher: FencedPublisher, config: Config, log: Teleme
     db,
     log,
     pollMs: config.RELAY_POLL_MS,
+    paceMs: config.RELAY_PACE_MS,
     turnMsMax: RELAY_TURN_MS_MAX,
     giveUpLease: (ctx) => giveUpLease(db, ctx, holder),
     relayOutbox: relayOutboxWith(

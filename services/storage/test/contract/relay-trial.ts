@@ -10,6 +10,7 @@ import { giveUpLease, markPublished, readWaiting, takeLease } from '../../src/ou
 import { type Ports, relayOutboxWith } from '../../src/outbox/relay-outbox.ts';
 
 export const LEASE_MS = 600;
+const PACE_MS = 10;
 const POLL_MS = 150;
 const TURN_MS_MAX = 5_000;
 
@@ -59,6 +60,7 @@ export class RelayTrial {
       db,
       log: quietLogger,
       pollMs: POLL_MS,
+      paceMs: PACE_MS,
       turnMsMax: TURN_MS_MAX,
       relayOutbox: relayOutboxWith(ports),
       giveUpLease: (ctx) => giveUpLease(db, ctx, holder),
