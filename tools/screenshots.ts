@@ -2,7 +2,7 @@
  * `npm run screenshots`: what docs/console.md shows, taken in a real Chromium from the running system while orders go on,
  * light and dark.
  *
- *   npm run screenshots -- [--data DIR]
+ *   npm run screenshots -- [--only pages,break,labs] [--data DIR]
  */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -14,13 +14,24 @@ import { runLoad } from '../load/load.ts';
 import { openBrowser } from './chromium.ts';
 import { auditedSystem } from './system/audited.ts';
 import { freeze, heal } from './system/faults.ts';
+import type { DemoAccount } from './system/installation.ts';
 import { type Running, runningSystem } from './system/running.ts';
 
 const into = path.resolve(import.meta.dirname, '../docs/console');
-const BYTES_MAX = 150_000;
+const BYTES_MAX = 200_000;
 const LOAD = { seed: 7, rate: 8, seconds: 90, customers: 10, audit: false, replaysMax: 0 } as const;
 const WIDE = { width: 1_280, height: 860 };
 const NARROW = { width: 390, height: 844 };
+
+const { values } = parseArgs({ options: { data: { type: 'string', default: '.seams' }, only: { type: 'string' } } });
+/** "break" and "labs" by their names, everything else as "pages". */
+const wants = (what: 'pages' | 'break' | 'labs'): boolean => values.only?.split(',').includes(what) ?? true;
+
+function operatorOf({ demoAccounts }: Running): DemoAccount {
+  const found = demoAccounts.find(({ roles }) => roles.includes('operator'));
+  if (!found) throw new Error('there is no demo account of an operator');
+  return found;
+}
 
 async function take(page: Page, name: string): Promise<void> {
   const file = path.join(into, `${name}.png`);
@@ -61,8 +72,7 @@ async function counter(page: Page, url: string): Promise<void> {
 }
 
 async function pages(browser: Browser, system: Running, colorScheme: 'light' | 'dark'): Promise<void> {
-  const operator = system.demoAccounts.find(({ roles }) => roles.includes('operator'));
-  if (!operator) throw new Error('there is no demo account of an operator');
+  const operator = operatorOf(system);
   const context = await browser.newContext({ viewport: WIDE, colorScheme });
   const page = await context.newPage();
   await counter(page, system.url);
@@ -98,6 +108,56 @@ async function pages(browser: Browser, system: Running, colorScheme: 'light' | '
   await context.close();
 }
 
+/** One is frozen, one was added; and an order's reply is lost, which the same again ends. */
+async function breaking(page: Page, scheme: string): Promise<void> {
+  await page.getByText('Nothing is broken.').waitFor();
+  await page.getByLabel('Which one').selectOption('+business-logic');
+  await page.getByRole('button', { name: 'Add a replica of business-logic' }).click();
+  await page.getByText('business-logic-3 was added.').waitFor();
+  await page.getByRole('button', { name: 'Be somebody new, with €20.00' }).click();
+  await page.getByRole('button', { name: 'Send one order' }).click();
+  const order = page.getByRole('article', { name: 'POST /v1/orders', exact: true });
+  await order.getByRole('button', { name: 'Send the same again' }).first().click();
+  await order.getByText('201', { exact: true }).first().waitFor();
+  await page.getByLabel('Which one').selectOption('storage-1');
+  await page.getByRole('radio', { name: 'Freeze', exact: true }).check();
+  await page.getByRole('button', { name: 'Freeze storage-1' }).click();
+  await page.getByText('storage-1 is frozen').waitFor();
+  await page.evaluate('scrollTo(0, 0)');
+  await take(page, `break-${scheme}`);
+  await page.getByRole('button', { name: 'Heal everything' }).click();
+  await page.getByText('Nothing is broken.').waitFor();
+}
+
+const LAB_MS_MAX = 60_000;
+
+/** What it found, with the trace in which a reply was lost. */
+async function lab(page: Page, url: string, scheme: string): Promise<void> {
+  await page.goto(`${url}/#/labs?name=three-endings`);
+  await page.getByRole('radio', { name: 'The same answer, byte for byte, in both' }).check();
+  await page.getByRole('button', { name: 'Run it, with and without' }).click();
+  // Before that there may be what an earlier run found.
+  await page.getByText('It is running.').waitFor();
+  await page.locator('[data-number="without"]').waitFor({ timeout: LAB_MS_MAX });
+  await page.getByLabel('Of which request').selectOption({ index: 1 });
+  await page.locator('.message[data-kind="lost"]').first().waitFor();
+  await page.evaluate('scrollTo(0, 0)');
+  await take(page, `labs-${scheme}`);
+  await page.evaluate("document.querySelector('.timeline').scrollIntoView()");
+  await take(page, `labs-found-${scheme}`);
+}
+
+async function benches(browser: Browser, system: Running, colorScheme: 'light' | 'dark'): Promise<void> {
+  const context = await browser.newContext({ viewport: WIDE, colorScheme });
+  const page = await context.newPage();
+  await page.goto(`${system.url}/#/labs`);
+  await logIn(page, operatorOf(system));
+  if (wants('labs')) await lab(page, system.url, colorScheme);
+  await page.goto(`${system.url}/#/break`);
+  if (wants('break')) await breaking(page, colorScheme);
+  await context.close();
+}
+
 async function telephone(browser: Browser, system: Running): Promise<void> {
   const context = await browser.newContext({ viewport: NARROW, colorScheme: 'dark' });
   const page = await context.newPage();
@@ -107,7 +167,6 @@ async function telephone(browser: Browser, system: Running): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { data: { type: 'string', default: '.seams' } } });
   const system = await runningSystem(path.resolve(process.env.INIT_CWD ?? '.', values.data));
   mkdirSync(into, { recursive: true });
   const folder = mkdtempSync(path.join(tmpdir(), 'seams-screenshots-'));
@@ -123,8 +182,11 @@ async function main(): Promise<void> {
   const browser = await openBrowser();
   try {
     await Promise.race([sending.promise, load]);
-    for (const scheme of ['light', 'dark'] as const) await pages(browser, system, scheme);
-    await telephone(browser, system);
+    for (const scheme of ['light', 'dark'] as const) {
+      if (wants('pages')) await pages(browser, system, scheme);
+      await benches(browser, system, scheme);
+    }
+    if (wants('pages')) await telephone(browser, system);
   } finally {
     await browser.close();
     await heal(system);

@@ -57,7 +57,7 @@ export function OneRequest() {
 function SomebodyNew() {
   const [wrong, setWrong] = useState('');
   const become = async (): Promise<void> => {
-    const [email, password] = [`${crypto.randomUUID()}@break.example`, crypto.randomUUID()];
+    const [email, password] = [`${crypto.randomUUID().slice(0, 13)}@break.example`, crypto.randomUUID()];
     const answer = await begin('customer', email, questionOf.register(email, password, 'Somebody'));
     setWrong(answer.problem?.detail ?? '');
     const token = sessionOf('customer').get()?.accessToken;
@@ -101,7 +101,7 @@ function RequestForm({ mayOrder, onSend }: FormShown) {
   };
   return (
     <form onSubmit={onSubmit} aria-label="One order with a fault">
-      <div className="pair">
+      <div className="pair places">
         <Choice label="Where" value={wish.operation} onChange={(operation) => setWish({ ...wish, operation })}>
           {PLACES.map(({ operation, name }) => [operation, `${operation}: ${name}`] as const)}
         </Choice>
