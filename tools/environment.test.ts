@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { arrows, replicasMax, replyReserveMs, requestMsMax, type ServiceName, services } from '../topology.ts';
-import { environmentOf, portsOf, replicaLineOf, replicaOf } from './environment.ts';
+import { environmentOf, type Place, portsOf, replicaLineOf, replicaOf } from './environment.ts';
 
 const place = { host: '127.0.0.1', offset: 1_000 };
 
@@ -16,6 +16,28 @@ describe('the ports of the topology', () => {
         }
       }
     }
+  });
+});
+
+describe('the lab runner', () => {
+  const secrets = { postgresPasswords: { auth: 'a', storage: 'b', analytics: 'c' } };
+  const before = process.env.SEAMS_LABS;
+  afterEach(() => {
+    if (before === undefined) delete process.env.SEAMS_LABS;
+    else process.env.SEAMS_LABS = before;
+  });
+  const knownTo = (at: Place): string | undefined =>
+    environmentOf(replicaOf('gateway', 1, at), at, secrets, '/lists').LAB_RUNNER_URL;
+  const names = (at: Place): string[] => portsOf(at).map(({ name }) => name);
+
+  it('is there, and the gateways know it, only in lab mode and where services are several processes', () => {
+    delete process.env.SEAMS_LABS;
+    expect(knownTo(place)).toBe('http://127.0.0.1:9092');
+    expect(names(place)).toContain('lab-runner');
+    expect(knownTo({ ...place, single: true })).toBeUndefined();
+    process.env.SEAMS_LABS = 'off';
+    expect(knownTo(place)).toBeUndefined();
+    expect(names(place)).not.toContain('lab-runner');
   });
 });
 
