@@ -42,4 +42,4 @@ COPY --from=build /image ./
 USER 65532:65532
 ENTRYPOINT ["/nodejs/bin/node"]
 # As SERVICE_MEMORY of tools/system/node-flags.ts. main.js and migrate.js name each image's own programs.
-CMD ["--max-old-space-size=96", "--max-semi-space-size=2", "--v8-pool-size=1", "--no-node-snapshot", "main.js"]
+CMD ["--max-old-space-size=96", "--max-semi-space-size=8", "--v8-pool-size=1", "--no-node-snapshot", "main.js"]
