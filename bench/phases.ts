@@ -3,11 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kind, Told, Traffic } from './traffic.ts';
 
 /** So many clients, each asking again when it was answered: what the system does when nobody pushes it. */
-export async function closedLoop(traffic: Traffic, clients: number, seconds: number): Promise<Told[]> {
+export async function closedLoop(
+  traffic: Traffic,
+  clients: number,
+  seconds: number,
+  kind: Kind = 'order',
+): Promise<Told[]> {
   const all: Told[] = [];
   const until = performance.now() + seconds * 1_000;
   const client = async (): Promise<void> => {
-    while (performance.now() < until) all.push(await traffic.send('order'));
+    while (performance.now() < until) all.push(await traffic.send(kind));
   };
   await Promise.all(Array.from({ length: clients }, client));
   return all;

@@ -3,11 +3,13 @@
  * minute, so a fixed warm-up of 4 s measured the compiler.
  */
 import { closedLoop, isDone } from './phases.ts';
-import type { Traffic } from './traffic.ts';
+import type { Kind, Traffic } from './traffic.ts';
 
 export interface Warming {
   readonly clients: number;
   readonly secondsMax: number;
+  /** What is asked; orders, if nothing is said. */
+  readonly kind?: Kind;
 }
 
 export interface Warmed {
@@ -19,11 +21,11 @@ export interface Warmed {
 const WINDOW_S = 3;
 const NEAR = 0.05;
 
-export async function warm(traffic: Traffic, { clients, secondsMax }: Warming): Promise<Warmed> {
+export async function warm(traffic: Traffic, { clients, secondsMax, kind }: Warming): Promise<Warmed> {
   const windowS = Math.min(WINDOW_S, secondsMax);
   const done: number[] = [];
   while ((done.length + 1) * windowS <= secondsMax && !isSettled(done))
-    done.push((await closedLoop(traffic, clients, windowS)).filter(isDone).length);
+    done.push((await closedLoop(traffic, clients, windowS, kind)).filter(isDone).length);
   return { seconds: done.length * windowS, settled: isSettled(done) };
 }
 

@@ -62,6 +62,11 @@ export const serverVersion = (ownerUrl: string): Promise<string> =>
     return rows[0]?.server_version ?? '';
   });
 
+export const checkpoint = (superuserUrl: string): Promise<void> =>
+  withClient(superuserUrl, async (client) => {
+    await client.query('CHECKPOINT');
+  });
+
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

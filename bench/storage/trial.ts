@@ -10,8 +10,8 @@ import { asOwner, type Db, migrate, openDb } from '@seams/postgres';
 import { createLogger } from '@seams/telemetry';
 import { v7 as uuidv7 } from 'uuid';
 import type { Running } from '../../tools/infrastructure/child.ts';
-import { ensureDatabases, newPassword, startPostgres } from '../../tools/infrastructure/postgres.ts';
-import { CAFE, PRICE_CENTS, type Seeded, type Sums, seed, serverVersion, sums } from './trial-store.ts';
+import { ensureDatabases, newPassword, startPostgres, superuser } from '../../tools/infrastructure/postgres.ts';
+import { CAFE, checkpoint, PRICE_CENTS, type Seeded, type Sums, seed, serverVersion, sums } from './trial-store.ts';
 
 export type Commit = (ctx: CallContext, request: CommitOrderRequest) => Promise<CommitOrderResponse>;
 
@@ -29,17 +29,20 @@ const MIGRATIONS = path.resolve(import.meta.dirname, '../../services/storage/mig
 export class StorageTrial {
   readonly #folder: string;
   readonly #postgres: Running;
-  readonly #ownerUrl: string;
+  /** Of the role that owns the tables. */
+  readonly ownerUrl: string;
+  readonly #superuserUrl: string;
   readonly #url: string;
-  readonly #seeded: Seeded;
+  readonly seeded: Seeded;
   readonly #opened: Db[] = [];
 
-  private constructor(started: { folder: string; postgres: Running; ownerUrl: string; url: string; seeded: Seeded }) {
-    this.#url = started.url;
+  private constructor(started: Begun) {
+    this.#url = started.urls.storage;
     this.#folder = started.folder;
     this.#postgres = started.postgres;
-    this.#ownerUrl = started.ownerUrl;
-    this.#seeded = started.seeded;
+    this.ownerUrl = started.urls.storage_owner;
+    this.#superuserUrl = started.urls.postgres;
+    this.seeded = started.seeded;
   }
 
   static async begin(): Promise<StorageTrial> {
@@ -51,12 +54,16 @@ export class StorageTrial {
     try {
       const passwords = { storage: newPassword(), storage_owner: newPassword() };
       await ensureDatabases(server, ['storage'], passwords);
-      const urlOf = (role: keyof typeof passwords): string =>
-        `postgres://${role}:${passwords[role]}@${HOST}:${port}/storage`;
-      const ownerUrl = urlOf('storage_owner');
-      await asOwner(ownerUrl, (client) => migrate(client, MIGRATIONS));
-      const seeded = await seed(ownerUrl, CUSTOMERS, ITEMS);
-      return new StorageTrial({ folder, postgres, ownerUrl, url: urlOf('storage'), seeded });
+      const urlOf = (role: string, password: string): string =>
+        `postgres://${role}:${password}@${HOST}:${port}/storage`;
+      const urls = {
+        storage: urlOf('storage', passwords.storage),
+        storage_owner: urlOf('storage_owner', passwords.storage_owner),
+        postgres: urlOf(superuser, server.superuserPassword),
+      };
+      await asOwner(urls.storage_owner, (client) => migrate(client, MIGRATIONS));
+      const seeded = await seed(urls.storage_owner, CUSTOMERS, ITEMS);
+      return new StorageTrial({ folder, postgres, urls, seeded });
     } catch (error) {
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -75,20 +82,22 @@ export class StorageTrial {
 
   /** As business-logic sends it: one line, a key that nobody used. */
   order(counters: Counters): { readonly ctx: CallContext; readonly request: CommitOrderRequest } {
-    const customerId = oneOf(this.#seeded.customers);
-    const itemId = counters === 'hot' ? (this.#seeded.items[0] as string) : oneOf(this.#seeded.items);
+    const customerId = oneOf(this.seeded.customers);
+    const itemId = counters === 'hot' ? (this.seeded.items[0] as string) : oneOf(this.seeded.items);
     const placed = {
       ...{ orderId: uuidv7(), customerId, cafeId: CAFE, status: 'ORDER_STATUS_PLACED' as const },
       ...{ lines: [{ itemId, name: 'Espresso', quantity: 1, unitPriceCents: PRICE_CENTS }], totalCents: PRICE_CENTS },
-      ...{ currency: 'EUR', placedAtMs: Date.now(), version: 1, clientNonce: 'bench' },
+      ...{ currency: 'EUR', placedAtMs: Date.now(), version: 1, clientNonce: randomUUID() },
     };
     const key = { customerId, route: 'POST /v1/orders', key: randomUUID(), fingerprint: randomBytes(32) };
     const ctx = rootContext({ atMostMs: ORDER_MS_MAX, signal: new AbortController().signal });
     return { ctx, request: { key, placed, refused: null, decision: 'placed' } };
   }
 
-  sums = (): Promise<Sums> => sums(this.#ownerUrl);
-  version = (): Promise<string> => serverVersion(this.#ownerUrl);
+  sums = (): Promise<Sums> => sums(this.ownerUrl);
+  version = (): Promise<string> => serverVersion(this.ownerUrl);
+  /** Writes out what a filling left, which would otherwise happen while something is measured. */
+  checkpoint = (): Promise<void> => checkpoint(this.#superuserUrl);
 
   /** CPU time of all of Postgres's processes so far in ms; undefined where /proc does not tell. */
   postgresCpuMs(): number | undefined {
@@ -103,6 +112,13 @@ export class StorageTrial {
     await this.#postgres.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+interface Begun {
+  readonly folder: string;
+  readonly postgres: Running;
+  readonly urls: { readonly storage: string; readonly storage_owner: string; readonly postgres: string };
+  readonly seeded: Seeded;
 }
 
 const oneOf = <T>(all: readonly T[]): T => all[Math.floor(Math.random() * all.length)] as T;

@@ -1,0 +1,129 @@
+/**
+ * `npm run bench:events`: how fast the outbox drains and how fast analytics counts, beside the rate of orders of the same
+ * run; and how long after an order's commit it is counted, at half of that rate. docs/price.md.
+ *
+ *   node bench/events.ts [--events 5000] [--rounds 3] [--seconds 8] [--clients 16] [--warm-seconds 24] [--data FOLDER]
+ *                        [--offset 2600] [--json FILE] [--short]
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { audit } from '../audit/audit.ts';
+import { JournalWriter } from '../load/journal-writer.ts';
+import { auditorRole } from '../tools/infrastructure/postgres.ts';
+import { auditedSystem } from '../tools/system/audited.ts';
+import type { Running } from '../tools/system/running.ts';
+import { openStores } from './events/events-store.ts';
+import { type EventsRun, measureEvents } from './events/measure.ts';
+import { type Figure, figureOf, round } from './figures.ts';
+import { loadNow, machine, machineText } from './machine.ts';
+import { started } from './started.ts';
+import { placingOn } from './storage/placing.ts';
+import { Traffic } from './traffic.ts';
+import { warm } from './warm.ts';
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string', default: path.resolve(import.meta.dirname, '../.seams/bench') },
+    offset: { type: 'string', default: '2600' },
+    events: { type: 'string', default: '5000' },
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '8' },
+    clients: { type: 'string', default: '16' },
+    'warm-seconds': { type: 'string', default: '24' },
+    json: { type: 'string' },
+    /** One round of seconds: that it runs, not how quick it is. */
+    short: { type: 'boolean', default: false },
+  },
+});
+const plan = {
+  events: values.short ? 300 : Number(values.events),
+  rounds: values.short ? 1 : Number(values.rounds),
+  seconds: values.short ? 2 : Number(values.seconds),
+  clients: Number(values.clients),
+  warmSecondsMax: values.short ? 1 : Number(values['warm-seconds']),
+  traceRatio: 0.1,
+};
+const CUSTOMERS = 40;
+const ORDERS_EACH = 1_000;
+const AUDIT_WAIT_MS = 30_000;
+
+async function measure(running: Running): Promise<EventsRun[]> {
+  const staff = running.demoAccounts.find(({ roles }) => roles.includes('staff'));
+  if (!staff) throw new Error('there is no demo account of the staff');
+  const journal = new JournalWriter(journalFile);
+  const made = { url: running.url, staff, journal, customers: CUSTOMERS, ordersEach: ORDERS_EACH };
+  const traffic = await Traffic.make(made);
+  const placing = await placingOn(running, plan.events * plan.rounds);
+  const stores = await openStores({
+    storage: running.postgresUrl(auditorRole, 'storage'),
+    analytics: running.postgresUrl(auditorRole, 'analytics'),
+    owner: running.postgresUrl('storage_owner', 'storage'),
+  });
+  try {
+    await warm(traffic, { clients: plan.clients, secondsMax: plan.warmSecondsMax });
+    const runs: EventsRun[] = [];
+    for (let number = 1; number <= plan.rounds; number++) {
+      const run = await measureEvents({ running, traffic, placing, stores }, plan);
+      console.error(
+        `${number}. ${run.ordersPerS} orders/s; ${plan.events} events: on Kafka ${run.drainPerS}/s, counted ${run.countedPerS}/s; at half load counted after ${run.p50Ms} / ${run.p99Ms} ms`,
+      );
+      runs.push(run);
+    }
+    return runs;
+  } finally {
+    traffic.close();
+    journal.close();
+    await placing.close();
+    await stores.close();
+  }
+}
+
+const FIGURES = {
+  ordersPerS: 'orders/s, through the API',
+  drainPerS: 'events/s from the outbox to Kafka',
+  countedPerS: 'events/s from the outbox to the count',
+  halfPerS: 'orders/s at half load',
+  p50Ms: 'commit to counted, p50 ms',
+  p99Ms: 'commit to counted, p99 ms',
+  publishedP50Ms: 'commit to marked as published, p50 ms',
+  publishedP99Ms: 'commit to marked as published, p99 ms',
+} as const satisfies Partial<Record<keyof EventsRun, string>>;
+
+const dataDir = path.resolve(values.data);
+mkdirSync(path.join(dataDir, 'loads'), { recursive: true });
+const journalFile = path.join(dataDir, 'loads', `events-${Date.now()}.jsonl`);
+const loadBefore = loadNow();
+const { running, stop } = await started({
+  ...{ dataDir, offset: Number(values.offset), single: false, traceRatio: plan.traceRatio },
+});
+try {
+  const runs = await measure(running);
+  const { clean, verdict } = await audit(auditedSystem(running), {
+    waitMs: AUDIT_WAIT_MS,
+    journalFile,
+    progress: () => undefined,
+  });
+  const names = Object.keys(FIGURES) as (keyof typeof FIGURES)[];
+  const figures = Object.fromEntries(names.map((name) => [name, figureOf(runs.map((run) => run[name]))]));
+  const ratio = (of: (run: EventsRun) => number): Figure => figureOf(runs.map((run) => round(of(run))));
+  const ratios = {
+    'outbox to Kafka ÷ orders': ratio(({ drainPerS, ordersPerS }) => drainPerS / ordersPerS),
+    'outbox to the count ÷ orders': ratio(({ countedPerS, ordersPerS }) => countedPerS / ordersPerS),
+  };
+  const rows: [string, Figure][] = [
+    ...Object.entries(ratios),
+    ...names.map((name): [string, Figure] => [FIGURES[name], figures[name] as Figure]),
+  ];
+  console.log(`${''.padEnd(42)}median  (least … most) of ${plan.rounds}`);
+  for (const [name, { median, min, max }] of rows) console.log(`${name.padEnd(42)}${median}  (${min} … ${max})`);
+  const cpu = Object.entries(runs.at(-1)?.drainCpuMs ?? {}).filter(([, ms]) => ms > 0);
+  console.log(`\nCPU ms an event while it drains: ${cpu.map(([name, ms]) => `${name} ${ms}`).join(', ')}`);
+  console.log(`\n${machineText()}; load average ${loadBefore} before, ${loadNow()} after; ${verdict}`);
+  const missing = runs.reduce((sum, run) => sum + run.missing, 0);
+  if (missing > 0) console.error(`${missing} events were not counted`);
+  if (values.json) writeFileSync(values.json, JSON.stringify({ ratios, figures, runs, plan, machine, loadBefore }));
+  process.exitCode = clean && missing === 0 ? 0 : 1;
+} finally {
+  await stop();
+}
