@@ -1,11 +1,11 @@
 /** How much memory Node may take, by what it runs; and what the auditor keeps of its time. The chart uses the same. */
 import { slowRoutesMs } from '../../topology.ts';
 
-/** Without a bound V8 lets garbage grow to what the machine has; these hold one process near 110 MB, at 130 under load. */
+/** Without a bound V8 lets garbage grow to what the machine has; these hold one process near 115 MB, at 130 under load. */
 export const SERVICE_MEMORY = [
   '--max-old-space-size=96',
   // With 2 each look for garbage found requests still under way and copied them: 174 orders/s against 228, and a third
-  // more CPU for each, for 2 MB less a process (docs/price.md). 16 gained nothing over 8.
+  // more CPU for each, for 12 MB less a process (docs/price.md). 16 gained nothing over 8.
   '--max-semi-space-size=8',
   // One helper thread instead of four, and no start-up snapshot: 3 and 5 MB less each, at the same orders a second.
   '--v8-pool-size=1',
