@@ -64,9 +64,9 @@ const row = (cells: readonly (string | number)[]): string =>
     .trimEnd();
 
 function show({ compared, demandMs, machine: shared, boundPerS }: Predicted, scaled: readonly Scaled[]): void {
-  console.log(row(['replicas', 'clients', 'orders/s', 'predicted', 'ratio', 'mean ms', 'predicted']));
-  for (const { replicas, clients, measuredPerS, predictedPerS, ratio, measuredMs, predictedMs } of compared)
-    console.log(row([replicas, clients, measuredPerS, predictedPerS, ratio, measuredMs, predictedMs]));
+  console.log(row(['replicas', 'clients', 'orders/s', 'predicted', 'ratio', 'mean ms', 'predicted', 'CPU ms']));
+  for (const { replicas, clients, measuredPerS, predictedPerS, ratio, measuredMs, predictedMs, cpuMs } of compared)
+    console.log(row([replicas, clients, measuredPerS, predictedPerS, ratio, measuredMs, predictedMs, cpuMs]));
   const taken = Object.entries(demandMs).sort(([, a], [, b]) => b - a);
   console.log(`\nCPU ms an order, all replicas together: ${taken.map(([name, ms]) => `${name} ${ms}`).join(', ')}`);
   const { cores, idleCores, waitedForMs, besideMs, delayMs } = shared;

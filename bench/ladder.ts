@@ -163,41 +163,57 @@ export const headingOf = ({ ratios }: Shown): string =>
     .map(([name, { median: middle }]) => `${name}: ${middle}`)
     .join('   ');
 
-const NAME = 52;
-const COLUMN = 26;
+const WIDTH = { name: 52, narrow: 28, figure: 26, cell: 14 };
 const figureText = ({ median: middle, min, max }: Figure): string => `${middle}  (${min} … ${max})`;
 
-export function textOf({ ratios, ladder, bytesPerOrder }: Shown): string {
-  const lines = [`${'ratio'.padEnd(NAME)}median  (least … most) of its pairs`];
-  for (const [name, ratio] of Object.entries(ratios)) lines.push(name.padEnd(NAME) + figureText(ratio));
-  const row = (name: string, cells: readonly string[]): string =>
-    name.padEnd(COLUMN) + cells.map((cell) => cell.padEnd(COLUMN)).join('');
-  lines.push(
-    '',
-    row(
-      '',
-      ladder.map(({ rung }) => rung),
-    ),
-  );
-  for (const name of FIGURES)
-    lines.push(
-      row(
-        TITLES[name],
-        ladder.map(({ figures }) => figureText(figures[name])),
+/** A row for each name, a cell for each rung. */
+function tableOf<Row extends string>(
+  ladder: readonly LadderRung[],
+  rows: Readonly<Record<Row, string>>,
+  { width, cellOf }: { readonly width: number; cellOf(row: Row, rung: LadderRung): string },
+): string[] {
+  const line = (name: string, cells: readonly string[]): string =>
+    name.padEnd(WIDTH.narrow) + cells.map((cell) => cell.padEnd(width)).join('');
+  const names = ladder.map(({ rung }) => rung);
+  const rowNames = Object.keys(rows) as Row[];
+  return [
+    line('', names),
+    ...rowNames.map((row) =>
+      line(
+        rows[row],
+        ladder.map((rung) => cellOf(row, rung)),
       ),
-    );
-  lines.push('', ...ladder.map(({ rung, says }) => `${rung.padEnd(10)}${says}`));
-  lines.push('', 'CPU ms an order, by process');
-  for (const { rung, cpuMsPerOrder } of ladder) {
-    const parts = Object.entries(cpuMsPerOrder).map(([name, ms]) => `${name} ${ms}`);
-    lines.push(`  ${rung.padEnd(8)}${parts.join(', ')}`);
-  }
-  lines.push('', 'bytes an order, by hop: sent and received by whoever opened the connection');
-  for (const { rung } of ladder) {
-    const hops = Object.entries(bytesPerOrder[rung] ?? {}).map(
-      ([hop, { sent, received }]) => `${hop} ${sent} + ${received}`,
-    );
-    lines.push(`  ${rung.padEnd(8)}${hops.join(', ')}`);
-  }
-  return lines.join('\n').replaceAll(/ +$/gm, '');
+    ),
+  ];
+}
+
+/** Names that any of them has, each by itself. */
+const namesIn = (all: readonly object[]): Record<string, string> =>
+  Object.fromEntries(all.flatMap((one) => Object.keys(one).map((name) => [name, name])));
+
+export function textOf({ ratios, ladder, bytesPerOrder }: Shown): string {
+  const bytesOn = (rung: RungName): Readonly<Record<string, Bytes>> => bytesPerOrder[rung] ?? {};
+  const bytesText = (bytes: Bytes | undefined): string => (bytes ? `${bytes.sent} + ${bytes.received}` : '-');
+  return [
+    `${'ratio'.padEnd(WIDTH.name)}median  (least … most) of its pairs`,
+    ...Object.entries(ratios).map(([name, ratio]) => name.padEnd(WIDTH.name) + figureText(ratio)),
+    '',
+    ...tableOf(ladder, TITLES, { width: WIDTH.figure, cellOf: (name, { figures }) => figureText(figures[name]) }),
+    '',
+    ...ladder.map(({ rung, says }) => `${rung.padEnd(10)}${says}`),
+    '',
+    'CPU ms an order',
+    ...tableOf(ladder, namesIn(ladder.map(({ cpuMsPerOrder }) => cpuMsPerOrder)), {
+      width: WIDTH.cell,
+      cellOf: (name, { cpuMsPerOrder }) => String(cpuMsPerOrder[name] ?? '-'),
+    }),
+    '',
+    'bytes an order: sent + received by whoever opened the connection',
+    ...tableOf(ladder, namesIn(ladder.map(({ rung }) => bytesOn(rung))), {
+      width: WIDTH.cell,
+      cellOf: (hop, { rung }) => bytesText(bytesOn(rung)[hop]),
+    }),
+  ]
+    .join('\n')
+    .replaceAll(/ +$/gm, '');
 }

@@ -17,6 +17,8 @@ export interface Compared {
   readonly ratio: number;
   readonly measuredMs: number;
   readonly predictedMs: number;
+  /** Of all processes and the client, for each order, in this setting: the model has that of one setting for all. */
+  readonly cpuMs: number;
 }
 
 export interface Predicted {
@@ -67,6 +69,7 @@ function comparedWith(points: readonly Point[], machine: SharedMachine): Compare
       ...{ replicas, clients, measuredPerS, predictedPerS: round(predicted.ordersPerS, 1) },
       ratio: round(predicted.ordersPerS / measuredPerS),
       ...{ measuredMs: median(its.map(({ meanMs }) => meanMs)), predictedMs: round(predicted.meanMs) },
+      cpuMs: round(sum(Object.values(demandsOf(its)))),
     };
   });
 }
