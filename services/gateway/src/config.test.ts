@@ -38,6 +38,9 @@ describe('the config', () => {
     [{ CUSTOMER_PER_S_MAX: '100' }, undefined],
     [{ CUSTOMER_PER_S_MAX: '101' }, 'CUSTOMER_BURST_MAX'],
     [{ ADDRESS_BURST_MAX: '19' }, 'ADDRESS_BURST_MAX'],
+    [{ SEAMS_RUNG: 'bare', SEAMS_LABS: 'on' }, undefined],
+    [{ SEAMS_RUNG: 'bare' }, 'SEAMS_RUNG'],
+    [{ SEAMS_RUNG: 'whole', SEAMS_LABS: 'off' }, undefined],
   ])('with %j names %s', (change, wrong) => {
     const read = () => readConfig({ ...ENVIRONMENT, ...change });
     if (wrong === undefined) expect(read().AUTH_CONCURRENT_MAX).toBe(256);
