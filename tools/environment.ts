@@ -149,6 +149,7 @@ export function environmentOf(
   if (replica.service === infrastructure['load-balancer'].to) {
     env.TRUST_FORWARDED_FOR = 'on';
     env.CONSOLE_DIR = path.resolve(import.meta.dirname, '../console/dist');
+    env.PRICE_FILE = process.env.SEAMS_PRICE_FILE ?? path.resolve(import.meta.dirname, '../.seams/bench/latest.json');
   }
   if (replica.service === infrastructure.auditor.for) {
     env.AUDITOR_URL = `http://${place.host}:${infrastructure.auditor.ports.http + place.offset}`;

@@ -10,6 +10,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
+import { rawOrder, wallet } from '../labs/client.ts';
+import { readTraces, takenIn } from '../labs/spans.ts';
 import { runLoad } from '../load/load.ts';
 import { openBrowser } from './chromium.ts';
 import { auditedSystem } from './system/audited.ts';
@@ -24,8 +26,9 @@ const WIDE = { width: 1_280, height: 860 };
 const NARROW = { width: 390, height: 844 };
 
 const { values } = parseArgs({ options: { data: { type: 'string', default: '.seams' }, only: { type: 'string' } } });
-/** "break" and "labs" by their names, everything else as "pages". */
-const wants = (what: 'pages' | 'break' | 'labs'): boolean => values.only?.split(',').includes(what) ?? true;
+/** "break", "labs", "logs" and "price" by their names, everything else as "pages". */
+const wants = (what: 'pages' | 'break' | 'labs' | 'logs' | 'price'): boolean =>
+  values.only?.split(',').includes(what) ?? true;
 
 function operatorOf({ demoAccounts }: Running): DemoAccount {
   const found = demoAccounts.find(({ roles }) => roles.includes('operator'));
@@ -158,6 +161,37 @@ async function benches(browser: Browser, system: Running, colorScheme: 'light' |
   await context.close();
 }
 
+/** A failed order with what each process wrote; and the price, where a benchmark left one. */
+async function explained(browser: Browser, system: Running, colorScheme: 'light' | 'dark'): Promise<void> {
+  const context = await browser.newContext({ viewport: WIDE, colorScheme });
+  const page = await context.newPage();
+  if (wants('logs')) await logs(page, system, colorScheme);
+  if (wants('price')) await price(page, system, colorScheme);
+  await context.close();
+}
+
+async function logs(page: Page, system: Running, scheme: string): Promise<void> {
+  const faults = 'business-logic.PlaceOrder=drop-reply;relay.Publish=error:unavailable';
+  const order = { cafeId: 'library', key: randomUUID(), faults };
+  const { traceId } = await rawOrder(system.url, await wallet(system.url), order);
+  await readTraces(system.tracesUrl, [traceId], (trace) => takenIn(trace) > 0);
+  await page.goto(`${system.url}/#/traces?id=${traceId}`);
+  await logIn(page, operatorOf(system));
+  const shown = page.getByRole('region', { name: `Trace ${traceId}` });
+  await shown.locator('tr.line').last().waitFor();
+  await shown.getByRole('heading', { name: /^How long it took/ }).scrollIntoViewIfNeeded();
+  await page.evaluate('scrollBy(0, 200)');
+  await take(page, `logs-${scheme}`);
+}
+
+async function price(page: Page, { url }: Running, scheme: string): Promise<void> {
+  await page.goto(`${url}/#/price`);
+  const measured = page.locator('figure.plot').first();
+  await measured.or(page.getByRole('article')).waitFor();
+  if (await measured.isVisible()) await take(page, `price-${scheme}`);
+  else console.log('no picture of the price: nobody measured it here (npm run bench)');
+}
+
 async function telephone(browser: Browser, system: Running): Promise<void> {
   const context = await browser.newContext({ viewport: NARROW, colorScheme: 'dark' });
   const page = await context.newPage();
@@ -185,6 +219,7 @@ async function main(): Promise<void> {
     for (const scheme of ['light', 'dark'] as const) {
       if (wants('pages')) await pages(browser, system, scheme);
       await benches(browser, system, scheme);
+      await explained(browser, system, scheme);
     }
     if (wants('pages')) await telephone(browser, system);
   } finally {

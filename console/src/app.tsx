@@ -5,6 +5,7 @@ import { CounterPage } from './counter/page.tsx';
 import { FloorPage } from './floor/page.tsx';
 import { LabsPage } from './labs/page.tsx';
 import { Mishap } from './mishap.tsx';
+import { PricePage } from './price/page.tsx';
 import { routeOf, useHash } from './route.ts';
 import { TracesPage } from './traces/page.tsx';
 
@@ -22,6 +23,7 @@ const pages: readonly Page[] = [
   { path: 'labs', name: 'Labs', Show: LabsPage },
   { path: 'traces', name: 'Traces', Show: TracesPage },
   { path: 'audit', name: 'Audit', Show: AuditPage },
+  { path: 'price', name: 'Price', Show: PricePage },
 ];
 
 export function App() {

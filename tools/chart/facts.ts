@@ -38,9 +38,9 @@ export const GIVEN_BY_THE_CHART = [
 
 /**
  * The watcher looks at processes of one machine, and the lab runner breaks what the runner of `npm start` keeps up: without
- * them a gateway answers that the floor and the labs are not offered.
+ * them a gateway answers that the floor and the labs are not offered. The price is of a bench, and that runs on a machine of its own.
  */
-export const LEFT_OUT_OF_THE_CHART = ['WATCHER_URL', 'LAB_RUNNER_URL'] as const;
+export const LEFT_OUT_OF_THE_CHART = ['WATCHER_URL', 'LAB_RUNNER_URL', 'PRICE_FILE'] as const;
 
 const isGiven = (name: string): boolean =>
   [...GIVEN_BY_THE_CHART, ...LEFT_OUT_OF_THE_CHART].some((given) => given === name) || name.endsWith('_TARGET');

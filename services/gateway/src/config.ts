@@ -24,6 +24,8 @@ const Config = ProcessConfig.extend({
   ANALYTICS_STALE_MS_MAX: wholeNumber.default(3_600_000),
   /** Where the web console was built to; without it there is none. */
   CONSOLE_DIR: z.string().min(1).optional(),
+  /** Where `npm run bench` leaves its last result; without it GET /v1/price answers 404. */
+  PRICE_FILE: z.string().min(1).optional(),
   /** Where the auditor is; without it GET /v1/audit answers 503. */
   AUDITOR_URL: z.url({ protocol: /^http$/ }).optional(),
   /** Where Jaeger's query API is answered; without it GET /v1/traces answers 503. */

@@ -21,6 +21,7 @@ import { LabsHttp } from './edge/http/labs.http.ts';
 import { MenuHttp } from './edge/http/menu.http.ts';
 import { OpenApiHttp } from './edge/http/openapi.http.ts';
 import { OrdersHttp } from './edge/http/orders.http.ts';
+import { PriceHttp } from './edge/http/price.http.ts';
 import { TokenGuard } from './edge/http/token-guard.ts';
 import {
   ADMISSION,
@@ -30,6 +31,7 @@ import {
   BUSINESS_LOGIC,
   LAB_RUNNER,
   LOGS,
+  PRICE,
   TRACES,
   WATCHER,
 } from './edge/http/tokens.ts';
@@ -45,6 +47,7 @@ import { labRunnerOver } from './outbound/lab-runner.ts';
 import { type LastKeys, lastKeys } from './outbound/last-keys.ts';
 import { orLastReport } from './outbound/last-reports.ts';
 import { logsOver } from './outbound/logs.ts';
+import { priceFrom } from './outbound/price.ts';
 import { tracesOver } from './outbound/traces.ts';
 import { watcherOver } from './outbound/watcher.ts';
 
@@ -82,6 +85,7 @@ class GatewayModule {
         FloorHttp,
         LabsHttp,
         TracesHttp,
+        PriceHttp,
         OpenApiHttp,
       ],
       providers: [
@@ -137,7 +141,7 @@ class GatewayModule {
   }
 }
 
-/** What stands beside the gateways, and only operators ask for. */
+/** What stands beside the gateways. */
 const besideProviders = (config: Config) => [
   { provide: AUDITOR, useFactory: () => auditorOver(config.AUDITOR_URL, auditPolicy(config)) },
   { provide: WATCHER, useFactory: () => watcherOver(config.WATCHER_URL, besidePolicy(config, 'watcher')) },
@@ -145,6 +149,7 @@ const besideProviders = (config: Config) => [
     provide: LAB_RUNNER,
     useFactory: () => labRunnerOver(labRunnerUrl(config), besidePolicy(config, 'lab-runner')),
   },
+  { provide: PRICE, useFactory: () => priceFrom(config.PRICE_FILE) },
   { provide: LOGS, useFactory: () => logsOver(config.WATCHER_URL, besidePolicy(config, 'logs')) },
   { provide: TRACES, useFactory: () => tracesOver(config.TRACES_URL, besidePolicy(config, 'traces')) },
 ];

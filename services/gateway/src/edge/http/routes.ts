@@ -160,6 +160,16 @@ export const routes = {
   }),
   ...evidenceRoutes,
   ...operatorsRoutes,
+  price: route({
+    ...open,
+    criticality: 'analytics',
+    method: 'GET',
+    path: '/v1/price',
+    summary: 'What five services cost over one process, as the benchmark measured it last',
+    status: 200,
+    reply: replies.price,
+    refusals: { 404: ['price_not_measured'], 503: ['price_unreadable'] },
+  }),
   getOpenApi: route({
     ...open,
     criticality: 'never_shed',

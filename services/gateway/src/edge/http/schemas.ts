@@ -206,6 +206,21 @@ const logs = z
     whole: z.boolean().describe('False when there may be more than was looked at'),
   })
   .register(named, { id: 'Logs' });
+const figure = z.object({ median: z.number(), min: z.number(), max: z.number() });
+const facts = z.record(z.string(), z.union([z.string(), z.number()]));
+const price = z
+  .object({
+    measuredAt: instant,
+    ratios: z.record(z.string(), figure),
+    rungs: z.array(z.object({ rung: z.string(), says: z.string(), figures: z.record(z.string(), figure) })),
+    bytesPerOrder: z
+      .record(z.string(), z.record(z.string(), z.object({ sent: z.number(), received: z.number() })))
+      .describe('By rung and hop, as seen by whoever opened the connection'),
+    machine: facts,
+    plan: facts,
+    loads: z.array(z.number()).describe('Processes that wanted a core over the minute before each turn'),
+  })
+  .register(named, { id: 'Price' });
 const traces = z.object({ traces: z.array(trace) }).register(named, { id: 'Traces' });
 
 export const problem = z
@@ -239,5 +254,6 @@ export const replies = {
   trace,
   traces,
   logs,
+  price,
 };
 export type Order = z.infer<typeof order>;
