@@ -56,6 +56,13 @@ export const bulkhead: Lab = {
       ],
       withPattern: numbersOf(kept),
       withoutPattern: numbersOf(without),
+      picture: {
+        title: 'orders refused while menus are slow, %',
+        bars: [
+          { name: 'a share for each class', value: (100 * refusedOf(kept.orders)) / kept.orders.length },
+          { name: 'without it', value: (100 * refusedOf(without.orders)) / without.orders.length, without: true },
+        ],
+      },
       lookAt: [
         `an order beside the slow menus: ${system.tracesUrl}/api/traces/${kept.orders.at(-1)?.traceId}`,
         'seams_gateway_in_flight at the ops port of gateway-1; services/gateway/src/admission/gate.ts',

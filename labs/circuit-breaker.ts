@@ -72,6 +72,13 @@ export const circuitBreaker: Lab = {
       ],
       withPattern: numbersOf(kept),
       withoutPattern: numbersOf(without),
+      picture: {
+        title: 'ms to an answer while storage is silent, median',
+        bars: [
+          { name: 'with the breaker', value: kept.medianMs },
+          { name: 'without it', value: without.medianMs, without: true },
+        ],
+      },
       lookAt: [
         `refused at once (policy.refused): ${system.tracesUrl}/api/traces/${kept.silent.at(-1)?.traceId}`,
         `waiting twice (policy.retry): ${system.tracesUrl}/api/traces/${without.silent.at(-1)?.traceId}`,

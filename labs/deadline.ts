@@ -64,6 +64,13 @@ export const deadline: Lab = {
       ],
       withPattern: `${kept.late} spans of storage begin after the deadline, ${kept.placed} of ${customers.length} orders placed`,
       withoutPattern: `${without.late} spans of storage begin after the deadline, ${without.placed} of ${customers.length} orders placed`,
+      picture: {
+        title: 'orders placed for clients who had gone',
+        bars: [
+          { name: 'deadlines that shrink', value: kept.placed },
+          { name: 'without them', value: without.placed, without: true },
+        ],
+      },
       lookAt: [
         `with: it ends at business-logic: ${system.tracesUrl}/api/traces/${trace}`,
         `without: storage begins when nobody waits: ${system.tracesUrl}/api/traces/${naive}`,

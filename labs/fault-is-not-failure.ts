@@ -60,6 +60,20 @@ export const faultIsNotFailure: Lab = {
       ],
       withPattern: `${total(tolerated, 'faults')} faults, ${total(tolerated, 'failures')} failures`,
       withoutPattern: `${total(bare, 'faults')} faults, ${total(bare, 'failures')} failures`,
+      picture: {
+        title: 'failures for each hundred faults',
+        bars: [
+          {
+            name: 'a second attempt under the same key',
+            value: (100 * total(tolerated, 'failures')) / total(tolerated, 'faults'),
+          },
+          {
+            name: 'where nobody asks again',
+            value: (100 * total(bare, 'failures')) / total(bare, 'faults'),
+            without: true,
+          },
+        ],
+      },
       lookAt: [
         ...tolerated.slice(0, 2).map(({ what, traceId }) => `${what}: ${system.tracesUrl}/api/traces/${traceId}`),
         'who tries again, how often and how long: arrows in topology.ts, libs/resilience/src/policy.ts',

@@ -31,6 +31,13 @@ export interface Prediction {
   readonly right: number;
 }
 
+export interface Picture {
+  /** What the bars are, with the unit. */
+  readonly title: string;
+  /** In the order in which they were measured; the pattern's own first, and what does without it marked. */
+  readonly bars: readonly { readonly name: string; readonly value: number; readonly without?: boolean }[];
+}
+
 export interface Options {
   /** The same with less of everything, for tests. */
   readonly short: boolean;
@@ -42,6 +49,8 @@ export interface Finding {
   /** The two numbers: with the pattern, and without it where it can be done without. */
   readonly withPattern: string;
   readonly withoutPattern?: string;
+  /** What its numbers look like beside each other (tools/labs/picture.ts). */
+  readonly picture?: Picture;
   /** Traces and code, a line each. A line with an address …/api/traces/ID names a trace; what stands before it says which. */
   readonly lookAt: readonly string[];
 }

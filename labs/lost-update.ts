@@ -55,6 +55,13 @@ export const lostUpdate: Lab = {
       ],
       withPattern: `${real.forgotten} of ${real.sold} sales forgotten`,
       withoutPattern: `${naive.forgotten} of ${naive.sold} sales forgotten: so many cups are sold twice when the counter runs out`,
+      picture: {
+        title: 'sales that the counter forgot',
+        bars: [
+          { name: 'the conditional update', value: real.forgotten },
+          { name: 'read, then write', value: naive.forgotten, without: true },
+        ],
+      },
       lookAt: [
         `two sales that met: ${naive.traceIds.map((id) => `${system.tracesUrl}/api/traces/${id}`).join('  ')}`,
         'the conditional update: takeStock in services/storage/src/orders/order-store.ts',

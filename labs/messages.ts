@@ -108,6 +108,14 @@ export const messages: Lab = {
       ],
       withPattern: `${sum(real, 'orders')} orders, ${sum(real, 'counted')} counted`,
       withoutPattern: `${sum(doubled, 'orders')} orders, ${sum(doubled, 'counted')} counted without dedupe; ${sum(lost, 'orders')} orders, ${sum(lost, 'counted')} counted without the outbox`,
+      picture: {
+        title: 'how often each order is counted',
+        bars: [
+          { name: 'outbox and inbox', value: sum(real, 'counted') / sum(real, 'orders') },
+          { name: 'without dedupe', value: sum(doubled, 'counted') / sum(doubled, 'orders'), without: true },
+          { name: 'without the outbox', value: sum(lost, 'counted') / sum(lost, 'orders'), without: true },
+        ],
+      },
       lookAt: [
         `an event that was held back: ${system.tracesUrl}/api/traces/${overtaken?.traceId}`,
         `an event that was taken twice: ${system.tracesUrl}/api/traces/${twice?.traceId}`,

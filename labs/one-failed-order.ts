@@ -145,6 +145,13 @@ function findingOf({ tracesUrl }: Running, { lost, ofLost, refused, ofRefused, s
     ],
     withPattern: `${own} lines of ${inServices.length} services, 1 Kafka record, 1 order, from one id in ${seconds.toFixed(1)} s`,
     withoutPattern: `${candidates} lines of the same time to read, to find those ${own}`,
+    picture: {
+      title: 'lines to read',
+      bars: [
+        { name: 'from the id', value: own },
+        { name: 'by the time', value: candidates, without: true },
+      ],
+    },
     lookAt: [
       `the reply that was lost: ${tracesUrl}/api/traces/${lost.traceId}`,
       `the refusal: ${tracesUrl}/api/traces/${refused.traceId}`,

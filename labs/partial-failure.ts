@@ -70,6 +70,10 @@ export const partialFailure: Lab = {
         { sentence: 'the audit finds nothing new after any of the kills', held: breaches === 0 },
       ],
       withPattern: `${killed.length} kills, ${orders} orders, ${breaches} lost or doubled; the longest wait for a success was ${seconds(slowest.firstSuccessMs)} (${slowest.name})`,
+      picture: {
+        title: 'seconds from the kill to the next order that is done',
+        bars: killed.map(({ name, firstSuccessMs }) => ({ name, value: firstSuccessMs / 1_000 })),
+      },
       lookAt: [
         ...killed.flatMap(({ name, resolved }) =>
           resolved ? [`an order that met the kill of ${name}: ${system.tracesUrl}/api/traces/${resolved}`] : [],

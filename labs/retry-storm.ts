@@ -71,6 +71,14 @@ export const retryStorm: Lab = {
       ],
       withPattern: `${perRequest(kept)} attempts at storage per request`,
       withoutPattern: `${perRequest(storm)} attempts at storage per request`,
+      picture: {
+        title: 'attempts at storage for one request',
+        bars: [
+          { name: 'budget and breaker', value: kept.atStorage / kept.requests },
+          { name: 'the budget alone', value: budget.atStorage / budget.requests },
+          { name: 'neither', value: storm.atStorage / storm.requests, without: true },
+        ],
+      },
       lookAt: [
         `one layer, in its budget: ${system.tracesUrl}/api/traces/${kept.traceId}`,
         `three times three: ${system.tracesUrl}/api/traces/${storm.traceId}`,

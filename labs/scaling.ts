@@ -93,6 +93,14 @@ export const scaling: Lab = {
         { sentence: 'no order fails on the way', held: [before, after, removed].every(({ failed }) => failed === 0) },
       ],
       withPattern: `${before.served.size} → ${after.served.size} replicas of ${SERVICE}: ${before.perSecond.toFixed(0)} → ${after.perSecond.toFixed(0)} orders/s, p50 ${Math.round(before.ms.p50)} → ${Math.round(after.ms.p50)} ms, p99 ${Math.round(before.ms.p99)} → ${Math.round(after.ms.p99)} ms`,
+      picture: {
+        title: 'orders a second',
+        bars: [
+          { name: 'as it is', value: before.perSecond },
+          { name: 'a replica more', value: after.perSecond },
+          { name: 'without it again', value: removed.perSecond },
+        ],
+      },
       lookAt: [
         'who follows the list of replicas: libs/rpc/src/replicas.ts',
         'who writes it: tools/system/replicas.ts; npm run break -- add business-logic',

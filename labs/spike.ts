@@ -103,6 +103,15 @@ export const spike: Lab = {
       ],
       withPattern: `${cut.sent + spiked.sent} orders without Kafka or analytics, ${cut.undone + spiked.undone} not done, ${cut.failed + spiked.failed} done by asking again; p99 ${Math.round(usual.ms.p99)} → ${Math.round(cut.ms.p99)} ms; the backlog was on Kafka ${(drainedMs / 1_000).toFixed(1)} s after the thaw`,
       withoutPattern: `${naive.troubled} of ${NAIVE_ORDERS} orders failed or were slow (${naive.seen}; ${Math.round(naive.msMin)} to ${Math.round(naive.msMax)} ms); ${naive.charged} are made and charged, and ${naive.uncounted} things are wrong in what analytics tells`,
+      picture: {
+        title: 'p99 of an order, ms',
+        bars: [
+          { name: usual.name, value: usual.ms.p99 },
+          { name: cut.name, value: cut.ms.p99 },
+          { name: spiked.name, value: spiked.ms.p99 },
+          { name: 'published in the request, slowest', value: naive.msMax, without: true },
+        ],
+      },
       lookAt: [
         `an order whose event could not be published: ${system.tracesUrl}/api/traces/${naive.traceId}`,
         'seams_outbox_waiting and seams_outbox_oldest_seconds: docs/metrics.md',

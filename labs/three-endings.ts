@@ -64,6 +64,13 @@ export const threeEndings: Lab = {
       ],
       withPattern: `${withKey.filter(({ charges }) => charges > 1).length} of ${withKey.length} endings charged twice`,
       withoutPattern: `${doubled.length} of ${without.length} endings charged twice (${doubled.map(({ name }) => name).join(', ')})`,
+      picture: {
+        title: 'endings in which the customer was charged twice',
+        bars: [
+          { name: 'with the idempotency key', value: withKey.filter(({ charges }) => charges > 1).length },
+          { name: 'without it', value: doubled.length, without: true },
+        ],
+      },
       lookAt: [
         `the lost request's trace ends at the gateway: ${system.tracesUrl}/api/traces/${lostRequest.first.traceId}`,
         `the lost reply's trace goes all the way: ${system.tracesUrl}/api/traces/${lostReply.first.traceId}`,

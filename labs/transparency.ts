@@ -128,6 +128,13 @@ export const transparency: Lab = {
       ],
       withPattern: `${noticed.length} moves, ${sum(noticed, 'orders')} orders, ${sum(noticed, 'troubled')} first answers that were not 201 (${sum(planned, 'troubled')} of them in planned moves), ${sum(noticed, 'lost')} lost`,
       withoutPattern: `1 move, ${bare.orders} orders, ${bare.troubled} first answers that were not 201`,
+      picture: {
+        title: 'first answers that were not 201, %',
+        bars: [
+          { name: 'planned moves', value: (100 * sum(planned, 'troubled')) / sum(planned, 'orders') },
+          { name: 'a process known by its own address', value: (100 * bare.troubled) / bare.orders, without: true },
+        ],
+      },
       lookAt: [
         'one address in front: tools/infrastructure/load-balancer/gateways.ts',
         'one channel to all replicas, which follows their list: libs/rpc/src/replicas.ts',

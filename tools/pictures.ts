@@ -1,0 +1,56 @@
+/**
+ * `npm run pictures`: runs labs on the running system, one after another, and draws what each measured into docs/labs/.
+ *
+ *   npm run pictures -- [--only lost-update,retry-storm] [--short] [--data DIR]
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Lab } from '../labs/lab.ts';
+import { allLabs, labNamed } from './labs/catalogue.ts';
+import { svgOf } from './labs/picture.ts';
+import { makeWhole } from './system/make-whole.ts';
+import { runningSystem } from './system/running.ts';
+
+const into = path.resolve(import.meta.dirname, '../docs/labs');
+
+const measuredOn = (short: boolean): string =>
+  `${new Date().toISOString().slice(0, 10)}, ${os.cpus().length} cores, load average ${(os.loadavg()[0] ?? 0).toFixed(1)}${short ? ', the short form' : ''}`;
+
+async function draw(lab: Lab, dataDir: string, short: boolean): Promise<void> {
+  const system = await runningSystem(dataDir);
+  const { picture, expectations } = await lab.run(system, () => {}, { short });
+  await makeWhole(system);
+  const broken = expectations.filter(({ held }) => !held);
+  for (const { sentence } of broken) console.error(`${lab.name}: BROKEN  ${sentence}`);
+  // A picture of what did not hold would be shown for years.
+  if (broken.length > 0) process.exitCode = 1;
+  else if (picture) {
+    writeFileSync(path.join(into, `${lab.name}.svg`), svgOf(picture, { name: lab.name, measured: measuredOn(short) }));
+    console.log(
+      `docs/labs/${lab.name}.svg  ${picture.bars.map(({ name, value }) => `${name} ${value.toFixed(2)}`).join(', ')}`,
+    );
+  } else console.log(`${lab.name} has no picture`);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      short: { type: 'boolean', default: false },
+      data: { type: 'string', default: '.seams' },
+    },
+  });
+  const dataDir = path.resolve(process.env.INIT_CWD ?? '.', values.data);
+  const labs = values.only ? await Promise.all(values.only.split(',').map(labNamed)) : await allLabs();
+  mkdirSync(into, { recursive: true });
+  for (const lab of labs) await draw(lab, dataDir, values.short);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`seams: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
