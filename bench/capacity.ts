@@ -64,9 +64,13 @@ const row = (cells: readonly (string | number)[]): string =>
     .trimEnd();
 
 function show({ compared, demandMs, machine: shared, boundPerS }: Predicted, scaled: readonly Scaled[]): void {
-  console.log(row(['replicas', 'clients', 'orders/s', 'predicted', 'ratio', 'mean ms', 'predicted', 'CPU ms']));
-  for (const { replicas, clients, measuredPerS, predictedPerS, ratio, measuredMs, predictedMs, cpuMs } of compared)
-    console.log(row([replicas, clients, measuredPerS, predictedPerS, ratio, measuredMs, predictedMs, cpuMs]));
+  console.log(
+    row(['replicas', 'clients', 'orders/s', 'predicted', 'ratio', 'mean ms', 'predicted', 'CPU ms', 'at most']),
+  );
+  for (const { replicas, clients, measuredMs, predictedMs, ...one } of compared) {
+    const rates = [one.measuredPerS, one.predictedPerS, one.ratio];
+    console.log(row([replicas, clients, ...rates, measuredMs, predictedMs, one.cpuMs, one.boundPerS]));
+  }
   const taken = Object.entries(demandMs).sort(([, a], [, b]) => b - a);
   console.log(`\nCPU ms an order, all replicas together: ${taken.map(([name, ms]) => `${name} ${ms}`).join(', ')}`);
   const { cores, idleCores, waitedForMs, besideMs, delayMs } = shared;

@@ -19,6 +19,8 @@ export interface Compared {
   readonly predictedMs: number;
   /** Of all processes and the client, for each order, in this setting: the model has that of one setting for all. */
   readonly cpuMs: number;
+  /** What the cores do at most when an order takes that much. */
+  readonly boundPerS: number;
 }
 
 export interface Predicted {
@@ -65,11 +67,13 @@ function comparedWith(points: readonly Point[], machine: SharedMachine): Compare
     const { replicas, clients } = its[0] as Point;
     const predicted = onOneMachine(machine, clients);
     const measuredPerS = median(its.map(({ ordersPerS }) => ordersPerS));
+    const cpuMs = sum(Object.values(demandsOf(its)));
     return {
       ...{ replicas, clients, measuredPerS, predictedPerS: round(predicted.ordersPerS, 1) },
       ratio: round(predicted.ordersPerS / measuredPerS),
       ...{ measuredMs: median(its.map(({ meanMs }) => meanMs)), predictedMs: round(predicted.meanMs) },
-      cpuMs: round(sum(Object.values(demandsOf(its)))),
+      cpuMs: round(cpuMs),
+      boundPerS: round(boundOnOneMachine({ ...machine, waitedForMs: cpuMs, besideMs: 0 }), 1),
     };
   });
 }
