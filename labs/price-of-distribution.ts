@@ -69,6 +69,13 @@ export const priceOfDistribution: Lab = {
       ],
       withPattern: `${one.perSecond.toFixed(0)} orders/s, ${one.cpuMs.toFixed(1)} ms of the processor an order`,
       withoutPattern: `${five.perSecond.toFixed(0)} orders/s, ${five.cpuMs.toFixed(1)} ms of the processor an order: ${(five.cpuMs / one.cpuMs).toFixed(1)} times as much`,
+      picture: {
+        title: 'ms of the processor for an order',
+        bars: [
+          { name: 'one process', value: one.cpuMs },
+          { name: 'five services', value: five.cpuMs, without: true },
+        ],
+      },
       lookAt: [
         `an order through five services: ${system.tracesUrl}/api/traces/${five.traceId}`,
         'what is composed: single/src/compose.ts; calls without a network: libs/rpc/src/direct.ts',
