@@ -119,6 +119,8 @@ const PAIRS: readonly Pair[] = [
   ...step('all policies ÷ bare', ['guarded', 'bare']),
   ...step('traced in part ÷ not', ['five', 'guarded']),
   ...step('all traced ÷ none', ['traced', 'guarded']),
+  ...step('one replica of each ÷ two', ['lone', 'five']),
+  ...step('one replica of each ÷ single', ['lone', 'single']),
 ];
 
 /** Of one round only, so that a machine which grew slower counts against both. */

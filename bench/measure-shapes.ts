@@ -8,11 +8,13 @@ import path from 'node:path';
 import { audit } from '../audit/audit.ts';
 import { JournalWriter } from '../load/journal-writer.ts';
 import { auditedSystem } from '../tools/system/audited.ts';
+import { removeReplica } from '../tools/system/faults.ts';
 import { askStatus, type Running } from '../tools/system/running.ts';
+import { DOUBLED } from './capacity/measure.ts';
 import { percentile, round } from './figures.ts';
 import { type Bytes, bytesPerOrder, connectionsOf } from './hops.ts';
 import { closedLoop, isDone } from './phases.ts';
-import { RUNGS, type RungName } from './rungs.ts';
+import { RUNGS, type Rung, type RungName } from './rungs.ts';
 import { type Spent, spentBy } from './spent.ts';
 import { started } from './started.ts';
 import { type Told, Traffic } from './traffic.ts';
@@ -92,9 +94,10 @@ export async function measureShapes(options: ShapesOptions): Promise<Turn[]> {
 
 async function oneTurn(rung: RungName, number: number, options: ShapesOptions): Promise<Turn> {
   const loadBefore = round(loadavg()[0] ?? 0);
-  const { single, env } = RUNGS[rung];
+  const { single, env, lone = false }: Rung = RUNGS[rung];
   const { running, readyMs, stop } = await started({ ...options, single, env });
   try {
+    if (lone) for (const service of DOUBLED) await removeReplica(running, `${service}-2`);
     const journalFile = path.join(running.dataDir, 'loads', `${rung}-${Date.now()}.jsonl`);
     const measured = await measure(running, journalFile, options);
     const system = auditedSystem(running);

@@ -5,6 +5,8 @@ export interface Rung {
   /** What its processes are given beside their environment; SEAMS_RUNG is libs/resilience/src/naive/rungs.ts. */
   readonly env: Readonly<Record<string, string>>;
   readonly says: string;
+  /** Only one replica of each service: the others are removed once it stands. */
+  readonly lone?: boolean;
 }
 
 /** Without OpenTelemetry's SDK every span is its API's empty one, and no trace context travels. */
@@ -18,6 +20,8 @@ export const RUNGS = {
   guarded: { single: false, env: UNTRACED, says: '+ circuit breakers and bulkheads' },
   five: { single: false, env: {}, says: '+ tracing, of some requests: as shipped' },
   traced: { single: false, env: { SEAMS_TRACE_RATIO: '1' }, says: '+ tracing, of all requests' },
+  // Beside the ladder: what the second replicas cost where all share two cores (docs/capacity.md).
+  lone: { single: false, env: {}, lone: true, says: 'as shipped, but one replica of each service' },
 } as const satisfies Readonly<Record<string, Rung>>;
 
 export type RungName = keyof typeof RUNGS;

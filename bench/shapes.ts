@@ -2,7 +2,7 @@
  * `npm run bench`: what five services cost over one process, and which part of it costs what, measured in turns in one run.
  * docs/price.md. A turn takes about a minute.
  *
- *   node bench/shapes.ts [--rungs single,bare,retries,guarded,five,traced] [--rounds 1] [--data FOLDER] [--offset 2600]
+ *   node bench/shapes.ts [--rungs single,bare,retries,guarded,five,traced,lone] [--rounds 1] [--data FOLDER] [--offset 2600]
  *                        [--seconds 10] [--clients 16] [--trace-ratio 0.1] [--warm-seconds 30]
  *                        [--continue RESULT.json] [--json FILE] [--svg FILE] [--short]
  */

@@ -33,7 +33,7 @@ export interface CapacityPlan {
 }
 
 /** Those that topology.ts has two of. */
-const DOUBLED = ['gateway', 'business-logic', 'storage'] as const;
+export const DOUBLED = ['gateway', 'business-logic', 'storage'] as const;
 
 /** Two replicas of each, one of each, two again: a machine that grows slower counts against both. */
 export async function measureCapacity(running: Running, traffic: Traffic, plan: CapacityPlan): Promise<Measured> {
