@@ -25,7 +25,7 @@ export interface PlacedOrder {
   readonly record: (InKafka & { readonly partition: number; readonly offset: string }) | undefined;
 }
 
-const TOPIC = 'seams.orders.v1';
+export const TOPIC = 'seams.orders.v1';
 /** Processes send their spans once a second, and analytics is the last one. */
 const TRACE_MS_MAX = 8_000;
 
@@ -71,9 +71,17 @@ async function linesOf(
 }
 
 async function recordOf({ kafkaBroker }: Running, trace: Trace | undefined): Promise<PlacedOrder['record']> {
+  const place = placeIn(trace);
+  if (!place) return undefined;
+  return { ...place, ...(await readRecord([kafkaBroker], { topic: TOPIC, ...place })) };
+}
+
+/** Where in the log the event is, as analytics saw it. */
+export function placeIn(trace: Trace | undefined): { partition: number; offset: string } | undefined {
   const taken = takenIn(trace);
   if (!taken) return undefined;
-  const partition = Number(tagOf(taken, 'messaging.destination.partition.id'));
-  const offset = String(tagOf(taken, 'messaging.kafka.offset'));
-  return { partition, offset, ...(await readRecord([kafkaBroker], { topic: TOPIC, partition, offset })) };
+  return {
+    partition: Number(tagOf(taken, 'messaging.destination.partition.id')),
+    offset: String(tagOf(taken, 'messaging.kafka.offset')),
+  };
 }

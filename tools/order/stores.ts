@@ -1,4 +1,6 @@
 /** What each store holds of one order, read from outside: SQL, and the record itself from Kafka. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 
@@ -9,9 +11,21 @@ export interface InPostgres {
   readonly event: string;
 }
 
+/** Whoever asks while Postgres is frozen must not leave a connection behind for each question. */
+const POSTGRES_MS_MAX = 10_000;
+const RECORD_MS_MAX = 30_000;
+
+function clientOf(url: string): pg.Client {
+  const bounds = { connectionTimeoutMillis: POSTGRES_MS_MAX, query_timeout: POSTGRES_MS_MAX };
+  const client = new pg.Client({ connectionString: url, ...bounds });
+  // When Postgres ends, so does the query that is under way; without a listener the whole process would end with it.
+  client.on('error', () => undefined);
+  return client;
+}
+
 /** The rows of one order in words. The superuser reads: this is an onlooker, not a service. */
 export async function readPostgres(url: string, orderId: string): Promise<InPostgres> {
-  const client = new pg.Client({ connectionString: url });
+  const client = clientOf(url);
   await client.connect();
   try {
     const one = async (sql: string): Promise<string> => {
@@ -49,7 +63,7 @@ export interface InOutbox {
 
 /** The event of an order, by the id of the order or of the trace in which it was placed; undefined when there is none. */
 export async function readOutbox(url: string, id: string): Promise<InOutbox | undefined> {
-  const client = new pg.Client({ connectionString: url });
+  const client = clientOf(url);
   await client.connect();
   try {
     const { rows } = await client.query<InOutbox>(
@@ -64,6 +78,20 @@ export async function readOutbox(url: string, id: string): Promise<InOutbox | un
   }
 }
 
+/** When analytics counted an event, as its database says (ISO 8601); undefined when it has not. */
+export async function readCounted(url: string, eventId: string): Promise<string | undefined> {
+  const client = clientOf(url);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ at: Date }>('SELECT counted_at AS at FROM inbox WHERE event_id = $1', [
+      eventId,
+    ]);
+    return rows[0]?.at.toISOString();
+  } finally {
+    await client.end();
+  }
+}
+
 export interface InKafka {
   readonly eventId: string;
   readonly eventType: string;
@@ -73,13 +101,13 @@ export interface InKafka {
   readonly traceId: string;
 }
 
-/** The record at one place of the log, read by a consumer of its own. */
+/** The record at one place of the log, read by a consumer of its own. @throws Error when it does not come */
 export async function readRecord(
   brokers: string[],
   at: { readonly topic: string; readonly partition: number; readonly offset: string },
 ): Promise<InKafka> {
   const kafka = new Kafka({ clientId: 'npm-run-order', brokers, logLevel: logLevel.NOTHING });
-  const consumer = kafka.consumer({ groupId: `npm-run-order-${process.pid}-${Date.now()}` });
+  const consumer = kafka.consumer({ groupId: `npm-run-order-${randomUUID()}` });
   const found = Promise.withResolvers<InKafka>();
   await consumer.connect();
   try {
@@ -98,7 +126,9 @@ export async function readRecord(
       },
     });
     consumer.seek(at);
-    return await found.promise;
+    const record = await Promise.race([found.promise, sleep(RECORD_MS_MAX, undefined, { ref: false })]);
+    if (record) return record;
+    throw new Error(`${at.topic} has handed out no record at ${at.partition}/${at.offset} in ${RECORD_MS_MAX} ms`);
   } finally {
     await consumer.disconnect();
   }

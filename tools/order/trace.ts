@@ -24,6 +24,8 @@ export interface Trace {
 }
 
 const LOOK_EVERY_MS = 150;
+/** One that is frozen takes the question and says nothing. */
+const ANSWER_MS_MAX = 10_000;
 
 /** Waits until the trace holds what `complete` asks for; gives what is there when it does not come in time. */
 export async function readTrace(
@@ -35,7 +37,7 @@ export async function readTrace(
   const until = Date.now() + atMostMs;
   let trace: Trace | undefined;
   do {
-    const response = await fetch(`${tracesUrl}/api/traces/${traceId}`);
+    const response = await fetch(`${tracesUrl}/api/traces/${traceId}`, { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
     if (response.ok) trace = ((await response.json()) as { data: Trace[] }).data[0];
     if (trace && complete(trace)) return trace;
     await sleep(LOOK_EVERY_MS);

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { Answer } from './ask.ts';
 import { degradedInWords, endingOf, meaningOf } from './meaning.ts';
 import './answer-card.css';
@@ -7,11 +8,13 @@ interface Shown {
   /** The text that was sent first under the same key, to compare. */
   readonly first?: string | undefined;
   readonly onAgain?: (() => void) | undefined;
+  /** What else is known of it. */
+  readonly children?: ReactNode;
 }
 
 const SECRET = /"(accessToken|refreshToken|password)":"[^"]*"/g;
 
-export function AnswerCard({ answer, first, onAgain }: Shown) {
+export function AnswerCard({ answer, first, onAgain, children }: Shown) {
   if (isPlainRead(answer)) return <PlainRead answer={answer} />;
   const { question, status, ms, text, problem, traceId, degraded, replayed } = answer;
   const ending = endingOf(answer);
@@ -55,6 +58,7 @@ export function AnswerCard({ answer, first, onAgain }: Shown) {
           Send the same again
         </button>
       )}
+      {children}
       <details>
         <summary>What came back</summary>
         <pre tabIndex={0}>{pretty(text)}</pre>

@@ -6,6 +6,8 @@ import { useStore } from '../store.ts';
 import { counter, lookAtOrders, lookAtWallet, openCafes, send, show, topUp } from './counter.ts';
 import { MenuPanel } from './menu-panel.tsx';
 import { money } from './money.ts';
+import { OrderStores } from './order-stores.tsx';
+import { orderPlacedBy } from './stores.ts';
 import './counter.css';
 
 export function CounterPage() {
@@ -46,13 +48,18 @@ export function CounterPage() {
               answer={answer}
               first={first}
               onAgain={answer.question.key === undefined ? undefined : () => void send(answer.question)}
-            />
+            >
+              <StoresOf orderId={orderPlacedBy(answer)} />
+            </AnswerCard>
           ))}
         </section>
       </div>
     </>
   );
 }
+
+const StoresOf = ({ orderId }: { readonly orderId: string | undefined }) =>
+  orderId === undefined ? null : <OrderStores orderId={orderId} />;
 
 const TOP_UPS_CENTS = [500, 2_000, 5_000];
 

@@ -9,6 +9,7 @@ import { askStatus } from '../../system/running.ts';
 import { required } from '../auditor/environment.ts';
 import { Breakage, type World } from './breakage.ts';
 import { knownLabs } from './known-labs.ts';
+import type { LookAtOrder } from './order-in-stores.ts';
 import { Runs } from './runs.ts';
 import { startLabServer } from './server.ts';
 
@@ -35,8 +36,18 @@ const world: World = {
 
 const breakage = new Breakage(world);
 const runs = new Runs((run) => runInChild({ ...run, dataDir }), breakage);
+
+/** The clients of Postgres and Kafka are loaded when somebody looks, for most never do. */
+let looking: Promise<LookAtOrder> | undefined;
+const lookAtOrder: LookAtOrder = async (orderId) => {
+  looking ??= Promise.all([import('./order-in-stores.ts'), import('./running-stores.ts')]).then(
+    ([{ orderInStores }, { storesOf }]) => orderInStores(storesOf(dataDir)),
+  );
+  return (await looking)(orderId);
+};
+
 const at = { host: required('HOST'), port: Number(required('HTTP_PORT')) };
-const server = await startLabServer({ runs, breakage, labs: knownLabs }, at);
+const server = await startLabServer({ runs, breakage, labs: knownLabs, lookAtOrder }, at);
 log({ msg: 'listening', port: server.port });
 
 /** Whoever ends us ends the system, which thaws what is frozen itself. */

@@ -15,6 +15,7 @@ const STATUS = {
   lab_unknown: 404,
   run_unknown: 404,
   process_unknown: 404,
+  order_unknown: 404,
   /** One lab at a time, and nobody else breaks anything meanwhile: its numbers would be somebody else's doing. */
   lab_running: 409,
   random_running: 409,

@@ -9,6 +9,9 @@ import { standIn } from './stand-in.ts';
 
 const FOUND: LabEvent = { kind: 'found', held: true, withPattern: '0 of 4', traces: [], lookAt: [] };
 
+const KNOWN = '01a1ffcb-c452-727f-8b1e-865e0440317f';
+const FROZEN = '01a1ffcb-c452-727f-8b1e-865e04403180';
+
 const servers: LabServer[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop())));
 
@@ -23,8 +26,12 @@ async function serving() {
       signal?.addEventListener('abort', () => resolve('stopped'));
     });
   const labs = async () => ({ labs: [{ name: 'messages' }], coming: [] }) as never;
+  const lookAtOrder = async (orderId: string) => {
+    if (orderId === FROZEN) return new Promise<never>(() => undefined);
+    return orderId === KNOWN ? ({ orderId, kafkaSays: 'It is there.' } as never) : undefined;
+  };
   const server = await startLabServer(
-    { runs: new Runs(runLab, breakage), breakage, labs },
+    { runs: new Runs(runLab, breakage), breakage, labs, lookAtOrder },
     { host: '127.0.0.1', port: 0 },
   );
   servers.push(server);
@@ -102,9 +109,20 @@ describe('a lab over HTTP', () => {
     ['POST', '/breakage', { fault: 'kill', name: 'storage-9' }, 404, 'process_unknown'],
     ['POST', '/breakage/random', { seed: 0, seconds: 10 }, 400, 'invalid_body'],
     ['PUT', '/breakage', {}, 404, 'route_unknown'],
+    ['GET', '/orders/01a1ffcb-c452-727f-8b1e-000000000000/stores', undefined, 404, 'order_unknown'],
+    ['GET', '/orders/none/stores', undefined, 404, 'order_unknown'],
+    ['GET', `/orders/${FROZEN}/stores`, undefined, 503, 'lab_runner_unavailable'],
   ] as const)('answers %s %s %p with %d %s', async (method, path, body, status, reason) => {
     const { ask } = await serving();
     expect(await ask(method, path, body)).toMatchObject({ status, body: { reason } });
+  });
+
+  it('tells what each store holds of an order', async () => {
+    const { ask } = await serving();
+    expect(await ask('GET', `/orders/${KNOWN}/stores`)).toEqual({
+      status: 200,
+      body: { orderId: KNOWN, kafkaSays: 'It is there.' },
+    });
   });
 
   it('reads a path word by word', () => {

@@ -9,6 +9,7 @@
  *   POST   /breakage                   {"fault": "freeze", "name": "storage-1", "forS": 20}
  *   DELETE /breakage                   heals everything, and stops the lab or the plan that would break it again
  *   POST   /breakage/random            {"seed": 7, "seconds": 60, "siblings": false}
+ *   GET    /orders/ID/stores           what each store holds of an order
  */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -17,6 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Catalogue } from '../../labs/catalogue.ts';
 import { createServer } from '../http.ts';
 import type { Breakage, Wanted } from './breakage.ts';
+import type { LookAtOrder } from './order-in-stores.ts';
 import { type Asked, SECONDS_MAX } from './random-plan.ts';
 import { Refused } from './refused.ts';
 import type { Runs } from './runs.ts';
@@ -33,6 +35,7 @@ export interface Desk {
   readonly runs: Runs;
   readonly breakage: Breakage;
   labs(): Promise<Catalogue>;
+  readonly lookAtOrder: LookAtOrder;
 }
 
 interface Asking {
@@ -52,7 +55,8 @@ type Handler = (desk: Desk, asking: Asking) => Promise<Reply>;
 const ROUTES: Readonly<Record<string, Handler>> = {
   'GET /livez': async () => ok({ status: 'alive' }),
   'GET /readyz': async () => ok({ status: 'ready' }),
-  'GET /labs': async ({ labs, runs }) => ok({ ...(await inTime(labs())), runs: runs.all }),
+  'GET /labs': async ({ labs, runs }) =>
+    ok({ ...(await inTime(labs(), 'The labs are just being read: ask again.')), runs: runs.all }),
   'GET /labs/runs/*': async ({ runs }, { words: [id = ''], query }) => {
     const after = query.get('after') ?? '0';
     return ok(await runs.after(id, /^\d{1,9}$/.test(after) ? Number(after) : 0, NEXT_MS_MAX));
@@ -67,12 +71,22 @@ const ROUTES: Readonly<Record<string, Handler>> = {
     return { status: 202, body: await breakage.heal() };
   },
   'POST /breakage/random': startRandom,
+  'GET /orders/*/stores': async ({ lookAtOrder }, { words: [id = ''] }) => {
+    const unknown = new Refused('order_unknown', 'There is no such order.');
+    if (!ORDER_ID.test(id)) throw unknown;
+    const looked = lookAtOrder(id).then((order) => ({ order }));
+    const { order } = await inTime(looked, 'The stores do not answer in time: ask again.');
+    if (!order) throw unknown;
+    return ok(order);
+  },
 };
 
-/** The first time they are read, on a busy machine for longer than a gateway waits; then whoever asks again has them. */
-async function inTime(labs: Promise<Catalogue>): Promise<Catalogue> {
-  const known = await Promise.race([labs, sleep(NEXT_MS_MAX, undefined, { ref: false })]);
-  if (!known) throw new Error('The labs are just being read: ask again.');
+const ORDER_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Labs are read a first time, on a busy machine for longer than a gateway waits; then whoever asks again has them. */
+async function inTime<T extends object>(answer: Promise<T>, orElse: string): Promise<T> {
+  const known = await Promise.race([answer, sleep(NEXT_MS_MAX, undefined, { ref: false })]);
+  if (!known) throw new Error(orElse);
   return known;
 }
 

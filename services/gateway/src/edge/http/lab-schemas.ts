@@ -1,6 +1,6 @@
 /** The bodies of what operators break and run: labs, and what is broken now. Made by tools/infrastructure/lab-runner. */
 import { z } from 'zod';
-import { named } from './schemas.ts';
+import { named, orderId } from './schemas.ts';
 
 const instant = z.iso.datetime();
 const count = z.int().min(0);
@@ -128,5 +128,18 @@ const breakage = z
   })
   .register(named, { id: 'Breakage' });
 
+const orderInStores = z
+  .object({
+    orderId,
+    postgres: z.object({ order: z.string(), stock: z.string(), ledger: z.string(), event: z.string() }),
+    kafka: z
+      .object({ topic: z.string(), partition: count, offset: z.string(), key: z.string(), bytes: count })
+      .nullable()
+      .describe('The record of its event; null as long as it is not known'),
+    kafkaSays: z.string().describe('Why it is not known'),
+    analytics: z.object({ countedAt: instant }).nullable().describe('Null until the event is counted'),
+  })
+  .register(named, { id: 'OrderInStores' });
+
 export const labRequests = { runBody, breakBody, randomBody };
-export const labReplies = { labs, labRun, labHeard, action, randomRun, breakage };
+export const labReplies = { labs, labRun, labHeard, action, randomRun, breakage, orderInStores };

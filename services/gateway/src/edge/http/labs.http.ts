@@ -6,7 +6,7 @@ import { routes } from './routes.ts';
 import { type Answer, type Asked, Serve } from './serve.ts';
 import { LAB_RUNNER } from './tokens.ts';
 
-/** Labs and breakage: read by their schemas on the way out, so that what the document promises is what is answered. */
+/** Labs, breakage and what onlookers see in the stores: read by their schemas on the way out, so that what the document promises is what is answered. */
 @Controller()
 export class LabsHttp {
   constructor(@Inject(LAB_RUNNER) private readonly labRunner: LabRunner) {}
@@ -67,10 +67,21 @@ export class LabsHttp {
     const question = { method: 'POST', path: '/breakage/random', body } as const;
     return { body: routes.breakByPlan.reply.parse(await this.labRunner.ask(ctx, question)) };
   }
+
+  @Serve(routes.lookAtOrder)
+  async look({ ctx, principal, params }: Asked<typeof routes.lookAtOrder>): Promise<Answer<typeof routes.lookAtOrder>> {
+    onlyOperators(principal);
+    const question = { method: 'GET', path: `/orders/${params.orderId}/stores` } as const;
+    return { body: routes.lookAtOrder.reply.parse(await this.labRunner.ask(ctx, question)) };
+  }
 }
 
 /** Decided here, for nobody stands behind the lab runner who could: it knows the system, not its users. */
 function onlyOperators({ roles }: Principal): void {
   if (!roles.includes('operator'))
-    throw new Failure('forbidden', 'operators_only', 'Only an operator may break things and run labs.');
+    throw new Failure(
+      'forbidden',
+      'operators_only',
+      'Only an operator may break things, run labs and look into the stores.',
+    );
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CUSTOMER, TOKEN } from '../../../test/answers.ts';
+import { CUSTOMER, ORDER, TOKEN } from '../../../test/answers.ts';
 import { HOST, startWorld, type World } from '../../../test/stand-ins.ts';
 
 const ID = '7ee43b1c-6ad1-4b75-9f0e-4d1b5a54c0fb';
@@ -18,6 +18,13 @@ const ACTION = { id: 1, at: RUN.startedAt, what: 'kill storage-1', state: 'done'
 const PLAN = { seed: 7, seconds: 60, siblings: false, startedAt: RUN.startedAt, done: 0, planned: 9, next: null };
 const LABS = { labs: [], coming: [{ idea: 10, title: 'A task queue' }], runs: [RUN] };
 const HEARD = { run: RUN, heard: [{ sequence: 3, event: { kind: 'said', text: 'a line' } }] };
+const STORES = {
+  orderId: ORDER,
+  postgres: { order: 'status placed, version 1', stock: 'espresso -1', ledger: 'sum 0', event: 'published' },
+  kafka: { topic: 'orders', partition: 2, offset: '30', key: ORDER, bytes: 165 },
+  kafkaSays: 'It is there.',
+  analytics: null,
+};
 const BREAKAGE = {
   targets: [
     {
@@ -97,6 +104,7 @@ const ROUTES: readonly Relayed[] = [
   ],
   ['DELETE', '/v1/breakage', undefined, 202, ACTION, 'DELETE /breakage'],
   ['POST', '/v1/breakage/random', { seed: 7, seconds: 60 }, 201, PLAN, 'POST /breakage/random {"seed":7,"seconds":60}'],
+  ['GET', `/v1/orders/${ORDER}/stores`, undefined, 200, STORES, `GET /orders/${ORDER}/stores`],
 ];
 
 describe('an operator who breaks things and runs labs', () => {
@@ -142,6 +150,14 @@ describe('an operator who breaks things and runs labs', () => {
     const response = await asking('/v1/labs/messages/runs', { method: 'POST', body: {} });
     expect([response.status, await response.json()]).toMatchObject([expected, { reason, detail: 'Why.' }]);
     expect(response.headers.has('retry-after')).toBe(['lab_running', 'lab_runner_unavailable'].includes(reason));
+  });
+
+  it('is told that nobody knows an order, without a question where it can be none', async () => {
+    answer = (response) => response.writeHead(404).end('{"reason":"order_unknown","detail":"Why."}');
+    const unknown = await asking(`/v1/orders/${ORDER}/stores`);
+    expect([unknown.status, await unknown.json()]).toMatchObject([404, { reason: 'order_unknown' }]);
+    const none = await asking('/v1/orders/none/stores');
+    expect([none.status, await none.json(), asked]).toMatchObject([404, { reason: 'order_unknown' }, []]);
   });
 
   it('hears that nobody knows, when the answer to a change is lost; and that it was not asked, when it reads', async () => {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { labName, labReplies, labRequests, runId } from './lab-schemas.ts';
 import { type Route, route } from './route.ts';
-import { replies } from './schemas.ts';
+import { orderId, replies } from './schemas.ts';
 
 const none = z.strictObject({});
 const operators = {
@@ -124,5 +124,15 @@ export const operatorsRoutes = {
     body: labRequests.randomBody,
     reply: labReplies.randomRun,
     refusals: { ...forOperators, 409: ['lab_running', 'random_running'] },
+  }),
+  lookAtOrder: route({
+    ...operators,
+    method: 'GET',
+    path: '/v1/orders/{orderId}/stores',
+    summary: 'What each store holds of an order, also before it is counted; for operators, in lab mode',
+    status: 200,
+    params: z.strictObject({ orderId }),
+    reply: labReplies.orderInStores,
+    refusals: { ...forOperators, 404: [NO_LABS, 'order_unknown'] },
   }),
 } as const satisfies Record<string, Route>;
