@@ -1,4 +1,4 @@
-/** What explains, in a real browser and in a terminal, against the running system: log lines beside spans, and the price. */
+/** What explains, in a real browser and in a terminal, against the running system: log lines, stores, and the price. */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { resultOf } from '../bench/ladder.ts';
 import type { Turn } from '../bench/measure-shapes.ts';
 import type { RungName } from '../bench/rungs.ts';
 import { browserPath, openBrowser } from '../tools/chromium.ts';
-import { expectUsable, NARROW, openPage, WIDE } from './browser.ts';
+import { expectUsable, logIn, NARROW, openAt, openPage, WIDE } from './browser.ts';
 import { customerWith } from './client.ts';
 import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
 
@@ -134,6 +134,44 @@ suite('the console, in Chromium (skipped where there is none: set SEAMS_CHROMIUM
     const above = line('auth-1').first().locator('xpath=preceding-sibling::tr[not(contains(@class, "line"))][1]');
     expect(await above.textContent()).toContain('auth-1');
     await expectUsable(page);
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows an operator beside the customer what each store holds of an order, and what else the customer asked for', async () => {
+    const { page, complaints } = await opened('counter');
+    await logIn(page, system.demoAccount('customer'), 'a customer');
+    await page.getByRole('button', { name: 'Top up €5.00' }).click();
+    await page.getByLabel('How many Espresso').fill('1');
+    await page.getByRole('button', { name: /^Order for/ }).click();
+    const ordered = page.getByRole('article', { name: 'POST /v1/orders', exact: true }).first();
+    await ordered.getByText('An operator sees here what each store holds of it').waitFor();
+
+    await openAt(page, system.url, 'floor');
+    await logIn(page, system.demoAccount('operator'), 'an operator');
+    await page.evaluate("window.location.hash = '#/counter'");
+    const row = (store: string) => ordered.locator(`tr[data-store="${store}"] td`);
+    await row('inbox')
+      .getByText(/^counted at /)
+      .waitFor();
+    await row('record')
+      .getByText(/^seams\.orders\.v1, partition \d, offset \d+, key /)
+      .waitFor({ timeout: TRACED_MS_MAX });
+    expect(await row('order').textContent()).toMatch(/^status placed, version 1, \d+ cents/);
+    expect(await row('stock').textContent()).toMatch(/^harbour-espresso -1, \d+ left$/);
+    expect(await row('ledger').textContent()).toMatch(/^wallet -\d+, cafe \d+; sum 0$/);
+    expect(await row('outbox').textContent()).toMatch(/published \d+ ms after it was written$/);
+    const orderId = (await ordered.getByRole('region').getAttribute('aria-label'))?.split(' ')[1] ?? '';
+    expect(await row('record').textContent()).toContain(`key ${orderId}`);
+    await expectUsable(page);
+    await page.setViewportSize(NARROW);
+    await expectUsable(page);
+
+    await page.getByRole('link', { name: 'Your last requests' }).click();
+    const asked = page.getByRole('row', { name: /POST \/v1\/orders 201/ }).first();
+    await asked.waitFor();
+    await expectUsable(page);
+    await asked.getByRole('link').click();
+    await page.getByRole('region', { name: 'Waterfall' }).getByText('POST /v1/orders').first().waitFor();
     expect(complaints).toEqual([]);
   });
 

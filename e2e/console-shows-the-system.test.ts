@@ -187,10 +187,10 @@ suite('the console, in Chromium (skipped where there is none: set SEAMS_CHROMIUM
     const headers = { 'seams-fault': 'storage.CommitOrder=drop-reply*1' };
     const { json } = await definite(`${system.url}/v1/orders`, { token, key: randomUUID(), body, headers });
     await open(page, 'traces');
-    await page.getByLabel('Trace or order').fill('nothing');
+    await page.getByLabel('Trace, order or customer').fill('nothing');
     await page.getByRole('button', { name: 'Find', exact: true }).click();
     await page.getByRole('alert').getByText('A trace id has 32 hex digits').waitFor();
-    await page.getByLabel('Trace or order').fill(json.orderId);
+    await page.getByLabel('Trace, order or customer').fill(json.orderId);
     // Processes send their spans after a while, and the last one counts the event.
     await eventually(async () => {
       await page.getByRole('button', { name: 'Find', exact: true }).click();

@@ -2,7 +2,8 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { Answer } from '../api/ask.ts';
 import { sessionOf } from '../session/session.ts';
 import { useStore } from '../store.ts';
-import { lookUntilSettled, type OrderInStores, settledOf } from './stores.ts';
+import type { OrderInStores } from './stores.ts';
+import { lookUntilSettled, settledOf } from './watch-stores.ts';
 
 /** What each store holds of one order: for an operator, who looks over the customer's shoulder. */
 export function OrderStores({ orderId }: { readonly orderId: string }) {

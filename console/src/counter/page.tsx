@@ -32,6 +32,11 @@ export function CounterPage() {
           <section className="panel" aria-labelledby="who">
             <h2 id="who">You</h2>
             <Login role="customer" mayRegister onAnswer={show} />
+            {session && (
+              <p>
+                <a href={`#/traces?id=${session.customerId}`}>Your last requests</a>, for operators
+              </p>
+            )}
             {loggedIn && <WalletPanel />}
           </section>
           <MenuPanel loggedIn={loggedIn} />

@@ -7,12 +7,14 @@ import { type Store, storeOf } from '../store.ts';
 
 export interface Session {
   readonly email: string;
+  readonly customerId: string;
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly expiresAt: number;
 }
 
 interface Tokens {
+  readonly customerId: string;
   readonly accessToken: string;
   readonly accessExpiresInS: number;
   readonly refreshToken: string;
@@ -62,8 +64,9 @@ export async function begin(role: Role, email: string, question: Question): Prom
   return answer;
 }
 
-const sessionFrom = (email: string, { accessToken, refreshToken, accessExpiresInS }: Tokens): Session => ({
+const sessionFrom = (email: string, { customerId, accessToken, refreshToken, accessExpiresInS }: Tokens): Session => ({
   email,
+  customerId,
   accessToken,
   refreshToken,
   expiresAt: Date.now() + accessExpiresInS * 1_000,

@@ -5,8 +5,9 @@ import { Login } from '../session/login.tsx';
 import { askAs, sessionOf } from '../session/session.ts';
 import { useStore } from '../store.ts';
 import { type Logs, questionForLogs, saidOf } from './logs.ts';
+import { OfCustomer } from './of-customer.tsx';
 import { Sequence } from './sequence.tsx';
-import { questionFor, type Trace } from './trace.ts';
+import { questionsFor, type Sought, type Trace } from './trace.ts';
 import { Waterfall } from './waterfall.tsx';
 import './traces.css';
 
@@ -16,7 +17,8 @@ export function TracesPage({ query }: { readonly query: URLSearchParams }) {
     <>
       <h1>Traces</h1>
       <p className="quiet">
-        One request through all processes and over Kafka, by the id of its trace or of the order that it placed.
+        One request through all processes and over Kafka, by the id of its trace or of the order that it placed; or the
+        last requests of a customer, by the customer's id.
       </p>
       <section className="panel" aria-label="Operator">
         <Login role="operator" />
@@ -28,19 +30,19 @@ export function TracesPage({ query }: { readonly query: URLSearchParams }) {
 
 function Search({ id }: { readonly id: string }) {
   const field = useId();
-  const [found, setFound] = useState<readonly Trace[]>();
+  const [found, setFound] = useState<Found>();
   const [failed, setFailed] = useState<Answer>();
   const [wrong, setWrong] = useState('');
 
   const search = useCallback(async (text: string, signal?: AbortSignal): Promise<void> => {
-    const question = questionFor(text);
-    setWrong(question ? '' : 'A trace id has 32 hex digits, the id of an order is a UUID.');
-    if (!question) return;
-    const answer = await askAs('operator', question, signal);
-    setFailed(isOk(answer) ? undefined : answer);
-    if (!isOk(answer)) setFound(undefined);
-    else if (question.path.startsWith('/v1/traces?')) setFound(bodyOf<{ traces: Trace[] }>(answer).traces);
-    else setFound([bodyOf<Trace>(answer)]);
+    const questions = questionsFor(text);
+    setWrong(questions.length > 0 ? '' : 'A trace id has 32 hex digits, the id of an order or a customer is a UUID.');
+    for (const { sought, question } of questions) {
+      const answer = await askAs('operator', question, signal);
+      setFailed(isOk(answer) ? undefined : answer);
+      setFound(isOk(answer) ? { sought, traces: tracesIn(sought, answer) } : undefined);
+      if (!isOk(answer) || tracesIn(sought, answer).length > 0) return;
+    }
   }, []);
   useEffect(() => {
     if (id === '') return;
@@ -61,7 +63,7 @@ function Search({ id }: { readonly id: string }) {
     <div className="traces stack">
       <form className="panel search" onSubmit={onSubmit} key={id} role="search">
         <div className="field">
-          <label htmlFor={field}>Trace or order</label>
+          <label htmlFor={field}>Trace, order or customer</label>
           <input id={field} name="id" defaultValue={id} required spellCheck={false} autoComplete="off" />
         </div>
         <button type="submit" className="main">
@@ -71,17 +73,26 @@ function Search({ id }: { readonly id: string }) {
       </form>
       {failed && <AnswerCard answer={failed} />}
       <p role="status">{found && said(found)}</p>
-      {found?.map((trace) => (
-        <TracePanel key={trace.traceId} trace={trace} />
-      ))}
+      {found && found.sought === 'customer' && found.traces.length > 0 && <OfCustomer traces={found.traces} />}
+      {found &&
+        found.sought !== 'customer' &&
+        found.traces.map((trace) => <TracePanel key={trace.traceId} trace={trace} />)}
     </div>
   );
 }
 
-const said = (found: readonly Trace[]): string =>
-  found.length === 0
-    ? 'No trace says that it placed this order.'
-    : `${found.length} trace${found.length === 1 ? '' : 's'} found.`;
+interface Found {
+  readonly sought: Sought;
+  readonly traces: readonly Trace[];
+}
+
+const tracesIn = (sought: Sought, answer: Answer): readonly Trace[] =>
+  sought === 'trace' ? [bodyOf<Trace>(answer)] : bodyOf<{ traces: Trace[] }>(answer).traces;
+
+const said = ({ traces }: Found): string =>
+  traces.length === 0
+    ? 'No trace says that it placed this order, or that this customer asked.'
+    : `${traces.length} trace${traces.length === 1 ? '' : 's'} found.`;
 
 function TracePanel({ trace }: { readonly trace: Trace }) {
   const services = new Set(trace.spans.map(({ service }) => service));

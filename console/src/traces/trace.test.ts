@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { messagesOf, questionFor, rowsOf, type Span, type Trace } from './trace.ts';
+import { messagesOf, questionsFor, rowsOf, type Span, type Trace } from './trace.ts';
 
 const span = (spanId: string, parentId: string | null, process: string, more: Partial<Span> = {}): Span => ({
   spanId,
@@ -19,14 +19,16 @@ const traceOf = (...spans: Span[]): Trace => ({
   spans,
 });
 
+const UUID = '01a1fe0e-5be0-771b-909a-daac1e6cdb82';
+
 describe('what is looked for', () => {
   it.each([
-    ['A'.repeat(32), `/v1/traces/${'a'.repeat(32)}`],
-    [' 01a1fe0e-5be0-771b-909a-daac1e6cdb82 ', '/v1/traces?orderId=01a1fe0e-5be0-771b-909a-daac1e6cdb82'],
-    ['01a1fe0e', undefined],
-    ['../floor', undefined],
-  ])('"%s" asks for %s', (text, path) => {
-    expect(questionFor(text)?.path).toBe(path);
+    ['A'.repeat(32), [`/v1/traces/${'a'.repeat(32)}`]],
+    [` ${UUID} `, [`/v1/traces?orderId=${UUID}`, `/v1/traces?customerId=${UUID}`]],
+    ['01a1fe0e', []],
+    ['../floor', []],
+  ])('"%s" asks for %p', (text, paths) => {
+    expect(questionsFor(text).map(({ question }) => question.path)).toEqual(paths);
   });
 });
 

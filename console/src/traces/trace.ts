@@ -19,13 +19,18 @@ export interface Trace {
   readonly spans: readonly Span[];
 }
 
-/** By a trace id (32 hex digits) or an order's id (a UUID with its dashes); undefined for what is neither. */
-export function questionFor(text: string): Question | undefined {
+export type Sought = 'trace' | 'order' | 'customer';
+
+/**
+ * By the id of a trace (32 hex digits), or of an order or a customer: both are UUIDs, and nobody can see whose one is. To be
+ * asked one after another until something is found; empty for what is no id.
+ */
+export function questionsFor(text: string): readonly { readonly sought: Sought; readonly question: Question }[] {
   const id = text.trim().toLowerCase();
-  if (/^[0-9a-f]{32}$/.test(id)) return { method: 'GET', path: `/v1/traces/${id}` };
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id))
-    return { method: 'GET', path: `/v1/traces?orderId=${id}` };
-  return undefined;
+  const asking = (sought: Sought, path: string) => ({ sought, question: { method: 'GET', path } as const });
+  if (/^[0-9a-f]{32}$/.test(id)) return [asking('trace', `/v1/traces/${id}`)];
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return [];
+  return [asking('order', `/v1/traces?orderId=${id}`), asking('customer', `/v1/traces?customerId=${id}`)];
 }
 
 export interface Row {

@@ -7,8 +7,8 @@ import { get, type Silence } from './beside.ts';
 export interface Traces {
   /** @throws Failure not_found/trace_unknown */
   trace(ctx: CallContext, traceId: string): Promise<Trace>;
-  /** Those in which this order was placed, the newest first. */
-  tracesOfOrder(ctx: CallContext, orderId: string): Promise<Trace[]>;
+  /** Those in which this order was placed, or that this customer asked for, the newest first. */
+  tracesOf(ctx: CallContext, whose: { readonly orderId: string } | { readonly customerId: string }): Promise<Trace[]>;
 }
 
 export interface Span {
@@ -32,11 +32,14 @@ export interface Trace {
 
 const SILENCE: Silence = { unavailable: 'traces_unavailable', tooSlow: 'traces_unavailable', who: 'The trace store' };
 /** An order is placed once, and perhaps sent again a few times. */
-const FOUND_MAX = 10;
+const OF_ORDER_MAX = 10;
+/** Some 25 spans each. */
+const OF_CUSTOMER_MAX = 20;
 /** Where a request begins, and says which order it placed. */
 const ENTRY = 'gateway';
 
 export const ORDER_TAG = 'order.id';
+export const CUSTOMER_TAG = 'customer.id';
 
 const tag = z.object({ key: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) });
 const Jaeger = z.object({
@@ -76,9 +79,13 @@ export const tracesOver = (url: string | undefined, policy: Policy): Traces => {
       if (found && found.spans.length > 0) return traceOf(found);
       throw new Failure('not_found', 'trace_unknown', 'There is no such trace, or it is forgotten, or not sent yet.');
     },
-    tracesOfOrder: async (ctx, orderId) => {
-      const tags = encodeURIComponent(JSON.stringify({ [ORDER_TAG]: orderId }));
-      const found = await ask(ctx, `/api/traces?service=${ENTRY}&limit=${FOUND_MAX}&tags=${tags}`);
+    tracesOf: async (ctx, whose) => {
+      const [tag, limit] =
+        'orderId' in whose
+          ? [{ [ORDER_TAG]: whose.orderId }, OF_ORDER_MAX]
+          : [{ [CUSTOMER_TAG]: whose.customerId }, OF_CUSTOMER_MAX];
+      const tags = encodeURIComponent(JSON.stringify(tag));
+      const found = await ask(ctx, `/api/traces?service=${ENTRY}&limit=${limit}&tags=${tags}`);
       return found.map(traceOf).sort((a, b) => b.startedAt.localeCompare(a.startedAt));
     },
   };

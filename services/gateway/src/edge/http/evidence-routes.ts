@@ -51,9 +51,13 @@ export const evidenceRoutes = {
     criticality: 'analytics',
     method: 'GET',
     path: '/v1/traces',
-    summary: 'The requests that placed an order, the newest first; for operators',
+    summary: 'The requests that placed an order, or the last ones of a customer, the newest first; for operators',
     status: 200,
-    query: z.strictObject({ orderId }),
+    query: z
+      .strictObject({ orderId: orderId.optional(), customerId: z.uuid().optional() })
+      .refine((query) => (query.orderId === undefined) !== (query.customerId === undefined), {
+        message: 'Exactly one of orderId and customerId is expected',
+      }),
     reply: replies.traces,
     refusals: { 403: ['operators_only'], 503: ['traces_unavailable'], 504: ['traces_unavailable'] },
   }),

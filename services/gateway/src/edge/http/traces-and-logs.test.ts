@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Failure } from '@seams/call';
-import { ORDER, TOKEN } from '../../../test/answers.ts';
+import { CUSTOMER, ORDER, TOKEN } from '../../../test/answers.ts';
 import { eventually, raw, type Span, startWorld, type World } from '../../../test/stand-ins.ts';
 
 let world: World;
@@ -42,6 +42,7 @@ describe('the trace of a request', () => {
       'http.request.method': 'POST',
       'url.path': '/v1/orders',
       'http.route': '/v1/orders',
+      'customer.id': CUSTOMER,
       'order.id': ORDER,
       'http.response.status_code': expect.anything(),
       'deadline.unix_ms': expect.anything(),

@@ -27,7 +27,9 @@ export class TracesHttp {
   @Serve(routes.findTraces)
   async find({ ctx, principal, query }: Asked<FindTraces>): Promise<Answer<FindTraces>> {
     demandOperator(principal);
-    return { body: { traces: (await this.traces.tracesOfOrder(ctx, query.orderId)).map(encoded) } };
+    const { orderId, customerId = '' } = query;
+    const found = await this.traces.tracesOf(ctx, orderId === undefined ? { customerId } : { orderId });
+    return { body: { traces: found.map(encoded) } };
   }
 
   @Serve(routes.getLogs)

@@ -116,14 +116,29 @@ describe('an operator who looks for a trace', () => {
     expect(await asking(`/v1/traces?orderId=${ORDER}`)).toEqual([200, { traces: [] }]);
   });
 
-  it('finds the order that the gateway placed: its span says which', async () => {
+  it('gets the last ones of a customer', async () => {
+    answer = (response) => response.end(JSON.stringify(JAEGER));
+    expect(await asking(`/v1/traces?customerId=${CUSTOMER}`)).toEqual([200, { traces: [READ] }]);
+    expect(asked).toEqual([`/api/traces?service=gateway&limit=20&tags={"customer.id":"${CUSTOMER}"}`]);
+  });
+
+  it.each(['', `?orderId=${ORDER}&customerId=${CUSTOMER}`, '?customerId=ada', `?customerID=${CUSTOMER}`])(
+    'says whose: /v1/traces%s is a 400',
+    async (query) => {
+      expect(await asking(`/v1/traces${query}`)).toMatchObject([400, { reason: 'invalid_query' }]);
+      expect(asked).toEqual([]);
+    },
+  );
+
+  it('finds the order that the gateway placed, and the customer who did: its span says which', async () => {
     const headers = { Authorization: `Bearer ${TOKEN}`, 'Idempotency-Key': 'k', 'Content-Type': 'application/json' };
     const body = JSON.stringify({ cafeId: 'harbour', items: [{ itemId: 'harbour-espresso', quantity: 2 }] });
     expect((await fetch(`${world.url}/v1/orders`, { method: 'POST', headers, body })).status).toBe(201);
     const placed = (): Span | undefined => world.spans().find(({ name }) => name === 'POST /v1/orders');
     await eventually(() => placed() !== undefined);
-    const tagged = placed()?.attributes.find(({ key }) => key === 'order.id');
-    expect(tagged?.value).toEqual({ stringValue: ORDER });
+    const tagged = (name: string) => placed()?.attributes.find(({ key }) => key === name)?.value;
+    expect(tagged('order.id')).toEqual({ stringValue: ORDER });
+    expect(tagged('customer.id')).toEqual({ stringValue: CUSTOMER });
   });
 
   it.each(['/v1/traces/none', `/v1/traces/${'A'.repeat(32)}`, `/v1/traces/${TRACE}/x`])(
@@ -143,10 +158,13 @@ describe('an operator who looks for a trace', () => {
     expect(await asking(`/v1/traces?orderId=${ORDER}`)).toMatchObject([503, { reason: 'traces_unavailable' }]);
   });
 
-  it.each([`/v1/traces/${TRACE}`, `/v1/traces?orderId=${ORDER}`])('is an operator: %s', async (target) => {
-    expect(await asking(target, 'customer')).toMatchObject([403, { reason: 'operators_only' }]);
-    expect(asked).toEqual([]);
-  });
+  it.each([`/v1/traces/${TRACE}`, `/v1/traces?orderId=${ORDER}`, `/v1/traces?customerId=${CUSTOMER}`])(
+    'is an operator: %s',
+    async (target) => {
+      expect(await asking(target, 'customer')).toMatchObject([403, { reason: 'operators_only' }]);
+      expect(asked).toEqual([]);
+    },
+  );
 });
 
 describe('what the processes wrote about a trace', () => {
