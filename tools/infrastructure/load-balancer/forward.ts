@@ -40,6 +40,13 @@ const HOP_BY_HOP = new Set([
 const NOT_FROM_OUTSIDE = new Set(['expect', 'forwarded', 'x-real-ip']);
 
 export function forward(exchange: Exchange, gateways: Gateways, limits: ForwardLimits, log: Log): void {
+  const refusal = gateways.refusalOf(likeOf(exchange.incoming));
+  if (refusal !== undefined) {
+    exchange.incoming.resume();
+    // When the bytes that are here already are read: a small body then came whole, and the connection can be kept.
+    setImmediate(answerProblem, exchange.response, overloaded(refusal));
+    return;
+  }
   holdBody(exchange.incoming, (held) => {
     if (!exchange.response.destroyed) forwardHeld({ ...exchange, held }, gateways, limits, log);
   });
@@ -62,11 +69,12 @@ function forwardHeld(exchange: HeldExchange, gateways: Gateways, limits: Forward
     const { gateway } = next;
     tried.add(gateway);
     gateway.inFlight += 1;
+    gateway.refusals.sent(like, performance.now());
     const done = (answer: IncomingMessage | undefined): void => {
       gateway.inFlight -= 1;
       const refusal = answer && refusalIn(answer);
-      if (refusal === undefined) gateway.refusals.forget();
-      else gateway.refusals.keep(like, refusal, performance.now());
+      if (refusal === undefined) gateway.refusals.ended(performance.now());
+      else gateway.refusals.refused(like, refusal, performance.now());
     };
     send(exchange, { gateway, done }, limits, (ending) => {
       if (ending.kind === 'not_connected') {
@@ -82,8 +90,13 @@ function forwardHeld(exchange: HeldExchange, gateways: Gateways, limits: Forward
   attempt();
 }
 
+const overloaded = (retryAfter: string): Problem => ({
+  ...PROBLEMS.overloaded,
+  headers: { 'Retry-After': retryAfter },
+});
+
 function problemOf(none: Exclude<Next, { gateway: Gateway }>): Problem {
-  if ('retryAfter' in none) return { ...PROBLEMS.overloaded, headers: { 'Retry-After': none.retryAfter } };
+  if ('retryAfter' in none) return overloaded(none.retryAfter);
   return none.none === 'full' ? PROBLEMS.overloaded : PROBLEMS.noGateway;
 }
 

@@ -113,6 +113,20 @@ export class Gateways {
     return { none: ready.length > 0 ? 'full' : 'not_ready' };
   }
 
+  /** The Retry-After when every gateway that is ready would refuse this one; undefined when one may take it, or none is ready. */
+  refusalOf(like: string | undefined): string | undefined {
+    if (like === undefined) return undefined;
+    const now = performance.now();
+    let retryAfter: string | undefined;
+    for (const { state, refusals } of this.#all) {
+      if (state !== 'ready') continue;
+      retryAfter = refusals.of(like, now);
+      if (retryAfter === undefined) return undefined;
+    }
+    if (retryAfter !== undefined) this.#refused += 1;
+    return retryAfter;
+  }
+
   /** Requests that were refused here because every gateway has just refused the like, since the start. */
   get refused(): number {
     return this.#refused;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { Refusals } from './refusals.ts';
 import { ask, balancerOver, closeAll, eventually, gateway } from './stand-ins.ts';
 
 afterEach(closeAll);
@@ -84,5 +85,34 @@ describe('what the gateways have just refused', () => {
     const { port } = await balancerOver([only]);
     for (let n = 0; n < 5; n++) await ask(port, ORDER);
     expect(asked).toBe(5);
+  });
+});
+
+describe('the refusals of one gateway', () => {
+  const LIKE = 'POST /v1/orders';
+
+  it('let one in for each that came out, and stay for as long as some do', () => {
+    const refusals = new Refusals();
+    refusals.refused(LIKE, '7', 0);
+    expect(refusals.of(LIKE, 10)).toBe('7');
+    refusals.ended(40);
+    refusals.ended(41);
+    for (const _ of ['first', 'second']) {
+      expect(refusals.of(LIKE, 42)).toBeUndefined();
+      refusals.sent(LIKE, 42);
+    }
+    expect(refusals.of(LIKE, 80)).toBe('7');
+    expect(refusals.of(LIKE, 91)).toBeUndefined();
+  });
+
+  it('have no place again when what was let in is refused, and say nothing of anything else', () => {
+    const refusals = new Refusals();
+    refusals.refused(LIKE, '1', 0);
+    refusals.ended(1);
+    refusals.ended(1);
+    refusals.refused(LIKE, '2', 2);
+    expect(refusals.of(LIKE, 3)).toBe('2');
+    expect(refusals.of('GET /v1/orders', 3)).toBeUndefined();
+    expect(refusals.of(undefined, 3)).toBeUndefined();
   });
 });

@@ -10,8 +10,8 @@ const REFUSED_BY_THE_GATE = 'seams-refused-class';
 const LAB_PREFIX = 'seams-';
 
 /**
- * A place may have become free without a word to us: its answer is read here a moment before the gateway counts it as
- * ended. So that nobody is kept out of an empty gateway, one request goes through this often.
+ * How long a gateway stays full without a word from it: its last request may have ended a moment before it counted that. Then
+ * requests go through again, and the first refusal closes the door anew.
  */
 const KEPT_MS_MAX = 50;
 /** Paths with ids in them are many; whoever floods a gateway with different ones is refused by it, not here. */
@@ -27,25 +27,51 @@ export function likeOf({ method = 'GET', url = '', headers }: IncomingMessage): 
 export const refusalIn = ({ statusCode, headers }: IncomingMessage): string | undefined =>
   statusCode === 503 && headers[REFUSED_BY_THE_GATE] !== undefined ? (headers['retry-after'] ?? '1') : undefined;
 
+interface Kept {
+  readonly retryAfter: string;
+  /** Requests that have ended since, less those that went in their place. */
+  places: number;
+  until: number;
+}
+
 /**
- * Of one gateway. It refuses a class as long as too many requests are in flight there, so what it refused it refuses
- * until one of them ends: then all is forgotten, and the next request asks.
+ * Of one gateway. It refuses a class as long as too many requests are in flight there, so from a refusal on one goes in for
+ * each that comes out, and the gateway stays as full as it was without refusing again. What it refuses all the same
+ * (something dearer took the place) has no place until the next one ends.
  */
 export class Refusals {
-  readonly #kept = new Map<string, { readonly retryAfter: string; readonly until: number }>();
+  readonly #kept = new Map<string, Kept>();
 
   /** The Retry-After that it would give, undefined when it may take the request. */
   of(like: string | undefined, now: number): string | undefined {
-    const refusal = like === undefined ? undefined : this.#kept.get(like);
-    return refusal && now < refusal.until ? refusal.retryAfter : undefined;
+    const kept = this.#of(like, now);
+    return kept && kept.places === 0 ? kept.retryAfter : undefined;
   }
 
-  keep(like: string | undefined, retryAfter: string, now: number): void {
+  /** A request is sent there. */
+  sent(like: string | undefined, now: number): void {
+    const kept = this.#of(like, now);
+    if (kept && kept.places > 0) kept.places -= 1;
+  }
+
+  refused(like: string | undefined, retryAfter: string, now: number): void {
     if (like === undefined || (this.#kept.size >= KEPT_MAX && !this.#kept.has(like))) return;
-    this.#kept.set(like, { retryAfter, until: now + KEPT_MS_MAX });
+    this.#kept.set(like, { retryAfter, places: 0, until: now + KEPT_MS_MAX });
   }
 
-  forget(): void {
-    this.#kept.clear();
+  /** One that was not refused has its answer, or its client has gone. */
+  ended(now: number): void {
+    for (const [like, kept] of this.#kept) {
+      if (now >= kept.until) this.#kept.delete(like);
+      else {
+        kept.places += 1;
+        kept.until = now + KEPT_MS_MAX;
+      }
+    }
+  }
+
+  #of(like: string | undefined, now: number): Kept | undefined {
+    const kept = like === undefined ? undefined : this.#kept.get(like);
+    return kept && now < kept.until ? kept : undefined;
   }
 }
