@@ -160,7 +160,8 @@ suite('the console, in Chromium (skipped where there is none: set SEAMS_CHROMIUM
     expect(await row('stock').textContent()).toMatch(/^\w+-espresso -1, \d+ left$/);
     expect(await row('ledger').textContent()).toMatch(/^wallet -\d+, cafe \d+; sum 0$/);
     expect(await row('outbox').textContent()).toMatch(/published \d+ ms after it was written$/);
-    const orderId = (await ordered.getByRole('region').getAttribute('aria-label'))?.split(' ')[1] ?? '';
+    const orderId =
+      (await ordered.getByRole('group', { name: /^Order / }).getAttribute('aria-label'))?.split(' ')[1] ?? '';
     expect(await row('record').textContent()).toContain(`key ${orderId}`);
     await expectUsable(page);
     await page.setViewportSize(NARROW);

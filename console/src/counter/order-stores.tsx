@@ -9,7 +9,7 @@ import { lookUntilSettled, settledOf } from './watch-stores.ts';
 export function OrderStores({ orderId }: { readonly orderId: string }) {
   const operator = useStore(sessionOf('operator')) !== undefined;
   return (
-    <section className="stores" aria-label={`Order ${orderId} in every store`}>
+    <div className="stores" role="group" aria-label={`Order ${orderId} in every store`}>
       <h4>In every store</h4>
       {operator ? (
         <Found orderId={orderId} />
@@ -18,7 +18,7 @@ export function OrderStores({ orderId }: { readonly orderId: string }) {
           An operator sees here what each store holds of it: <a href="#/floor">log in as one</a> beside yourself.
         </p>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -54,7 +54,7 @@ export function CounterPage() {
               first={first}
               onAgain={answer.question.key === undefined ? undefined : () => void send(answer.question)}
             >
-              <StoresOf orderId={orderPlacedBy(answer)} />
+              <StoresOf orderId={first === undefined ? orderPlacedBy(answer) : undefined} />
             </AnswerCard>
           ))}
         </section>
@@ -63,6 +63,7 @@ export function CounterPage() {
   );
 }
 
+/** Once an order: the same answer given again says nothing new of it. */
 const StoresOf = ({ orderId }: { readonly orderId: string | undefined }) =>
   orderId === undefined ? null : <OrderStores orderId={orderId} />;
 
