@@ -1,4 +1,5 @@
 /** The Kafka log, read from offset 0 to where it ends by a consumer of its own that commits nothing. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type IHeaders, Kafka, logLevel } from 'kafkajs';
 import { readLog as readWholeLog } from '../tools/kafka/read-log.ts';
 import { decodeOrderPlaced, sha256 } from './protos.ts';
@@ -18,6 +19,9 @@ export interface LogRecord {
 // 300,000 records of 300 bytes take 10 s on two busy cores.
 const READ_MS_MAX = 120_000;
 const CONNECT_MS_MAX = 2_000;
+/** A broker that comes back has its leaders again within the 9 s after which it would be missed, and some for electing. */
+const ELECTION_MS_MAX = 15_000;
+const AGAIN_MS = 500;
 
 /** Ends are taken at the call: what the caller knew to be published before it is read, and only what is committed. */
 export async function readLog(brokers: readonly string[], topics: readonly string[]): Promise<LogRecord[]> {
@@ -29,19 +33,38 @@ export async function readLog(brokers: readonly string[], topics: readonly strin
     retry: { retries: 3 },
   });
   const records: LogRecord[] = [];
-  await readWholeLog(kafka, { topics, name: 'seams-audit', readMsMax: READ_MS_MAX }, (topic, partition, message) => {
-    const bytes = message.value ?? Buffer.alloc(0);
-    records.push({
-      topic,
-      partition,
-      offset: message.offset,
-      key: message.key?.toString() ?? '',
-      eventId: headerOf(message.headers, 'event-id'),
-      contentSha256: sha256(bytes),
-      version: decodeOrderPlaced(bytes)?.orderVersion,
+  const read = async (): Promise<void> => {
+    records.length = 0;
+    await readWholeLog(kafka, { topics, name: 'seams-audit', readMsMax: READ_MS_MAX }, (topic, partition, message) => {
+      const bytes = message.value ?? Buffer.alloc(0);
+      records.push({
+        topic,
+        partition,
+        offset: message.offset,
+        key: message.key?.toString() ?? '',
+        eventId: headerOf(message.headers, 'event-id'),
+        contentSha256: sha256(bytes),
+        version: decodeOrderPlaced(bytes)?.orderVersion,
+      });
     });
-  });
-  return records;
+  };
+  const giveUpAt = Date.now() + ELECTION_MS_MAX;
+  for (;;) {
+    try {
+      await read();
+      return records;
+    } catch (error) {
+      // A broker that was just thawed answers, and does not lead yet: that says nothing of what is on it.
+      if (!isElecting(error) || Date.now() > giveUpAt) throw error;
+      await sleep(AGAIN_MS);
+    }
+  }
+}
+
+/** kafkajs wraps what the broker said once its own few tries are over. */
+function isElecting(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (error as { type?: unknown }).type === 'LEADER_NOT_AVAILABLE' || isElecting(error.cause);
 }
 
 const headerOf = (headers: IHeaders | undefined, name: string): string => headers?.[name]?.toString() ?? '';
