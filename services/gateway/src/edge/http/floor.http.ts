@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Failure } from '@seams/call';
 import type { Watcher } from '../../outbound/watcher.ts';
+import { demandOperator } from './operators-only.ts';
 import { routes } from './routes.ts';
 import { type Answer, type Asked, Serve } from './serve.ts';
 import { WATCHER } from './tokens.ts';
@@ -13,9 +13,7 @@ export class FloorHttp {
 
   @Serve(routes.floor)
   async floor({ ctx, principal, query }: Asked<GetFloor>): Promise<Answer<GetFloor>> {
-    if (!principal.roles.includes('operator')) {
-      throw new Failure('forbidden', 'operators_only', 'Only an operator may see how the processes are.');
-    }
+    demandOperator(principal, 'see how the processes are');
     return { body: routes.floor.reply.parse(await this.watcher.floor(ctx, { after: query.after })) };
   }
 }

@@ -1,87 +1,73 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Failure } from '@seams/call';
-import type { Principal } from '@seams/contracts';
-import type { LabRunner } from '../../outbound/lab-runner.ts';
+import type { z } from 'zod';
+import type { LabQuestion, LabRunner } from '../../outbound/lab-runner.ts';
+import { demandOperator } from './operators-only.ts';
+import type { Route } from './route.ts';
 import { routes } from './routes.ts';
 import { type Answer, type Asked, Serve } from './serve.ts';
 import { LAB_RUNNER } from './tokens.ts';
 
-/** Labs, breakage and what onlookers see in the stores: read by their schemas on the way out, so that what the document promises is what is answered. */
+type Asker = Pick<Asked<typeof routes.listLabs>, 'ctx' | 'principal'>;
+
+/** Labs, breakage and what onlookers see in the stores. */
 @Controller()
 export class LabsHttp {
   constructor(@Inject(LAB_RUNNER) private readonly labRunner: LabRunner) {}
 
   @Serve(routes.listLabs)
-  async list({ ctx, principal }: Asked<typeof routes.listLabs>): Promise<Answer<typeof routes.listLabs>> {
-    onlyOperators(principal);
-    return { body: routes.listLabs.reply.parse(await this.labRunner.ask(ctx, { method: 'GET', path: '/labs' })) };
+  list(asked: Asked<typeof routes.listLabs>): Promise<Answer<typeof routes.listLabs>> {
+    return this.relay(routes.listLabs, asked, { method: 'GET', path: '/labs' });
   }
 
   @Serve(routes.runLab)
-  async run({ ctx, principal, params, body }: Asked<typeof routes.runLab>): Promise<Answer<typeof routes.runLab>> {
-    onlyOperators(principal);
-    const question = { method: 'POST', path: `/labs/${params.name}/runs`, body } as const;
-    return { body: routes.runLab.reply.parse(await this.labRunner.ask(ctx, question)) };
+  run(asked: Asked<typeof routes.runLab>): Promise<Answer<typeof routes.runLab>> {
+    const { params, body } = asked;
+    return this.relay(routes.runLab, asked, { method: 'POST', path: `/labs/${params.name}/runs`, body });
   }
 
   @Serve(routes.followLab)
-  async follow(asked: Asked<typeof routes.followLab>): Promise<Answer<typeof routes.followLab>> {
-    const { ctx, principal, params, query } = asked;
-    onlyOperators(principal);
-    const question = { method: 'GET', path: `/labs/runs/${params.id}?after=${query.after}` } as const;
-    return { body: routes.followLab.reply.parse(await this.labRunner.ask(ctx, question)) };
+  follow(asked: Asked<typeof routes.followLab>): Promise<Answer<typeof routes.followLab>> {
+    const path = `/labs/runs/${asked.params.id}?after=${asked.query.after}`;
+    return this.relay(routes.followLab, asked, { method: 'GET', path });
   }
 
   @Serve(routes.stopLab)
-  async stop({ ctx, principal, params }: Asked<typeof routes.stopLab>): Promise<Answer<typeof routes.stopLab>> {
-    onlyOperators(principal);
-    const question = { method: 'DELETE', path: `/labs/runs/${params.id}` } as const;
-    return { body: routes.stopLab.reply.parse(await this.labRunner.ask(ctx, question)) };
+  stop(asked: Asked<typeof routes.stopLab>): Promise<Answer<typeof routes.stopLab>> {
+    return this.relay(routes.stopLab, asked, { method: 'DELETE', path: `/labs/runs/${asked.params.id}` });
   }
 
   @Serve(routes.listBreakage)
-  async broken({ ctx, principal }: Asked<typeof routes.listBreakage>): Promise<Answer<typeof routes.listBreakage>> {
-    onlyOperators(principal);
-    const question = { method: 'GET', path: '/breakage' } as const;
-    return { body: routes.listBreakage.reply.parse(await this.labRunner.ask(ctx, question)) };
+  broken(asked: Asked<typeof routes.listBreakage>): Promise<Answer<typeof routes.listBreakage>> {
+    return this.relay(routes.listBreakage, asked, { method: 'GET', path: '/breakage' });
   }
 
   @Serve(routes.breakProcess)
-  async breakOne(asked: Asked<typeof routes.breakProcess>): Promise<Answer<typeof routes.breakProcess>> {
-    const { ctx, principal, body } = asked;
-    onlyOperators(principal);
-    const question = { method: 'POST', path: '/breakage', body } as const;
-    return { body: routes.breakProcess.reply.parse(await this.labRunner.ask(ctx, question)) };
+  breakOne(asked: Asked<typeof routes.breakProcess>): Promise<Answer<typeof routes.breakProcess>> {
+    return this.relay(routes.breakProcess, asked, { method: 'POST', path: '/breakage', body: asked.body });
   }
 
   @Serve(routes.healAll)
-  async heal({ ctx, principal }: Asked<typeof routes.healAll>): Promise<Answer<typeof routes.healAll>> {
-    onlyOperators(principal);
-    const question = { method: 'DELETE', path: '/breakage' } as const;
-    return { body: routes.healAll.reply.parse(await this.labRunner.ask(ctx, question)) };
+  heal(asked: Asked<typeof routes.healAll>): Promise<Answer<typeof routes.healAll>> {
+    return this.relay(routes.healAll, asked, { method: 'DELETE', path: '/breakage' });
   }
 
   @Serve(routes.breakByPlan)
-  async plan({ ctx, principal, body }: Asked<typeof routes.breakByPlan>): Promise<Answer<typeof routes.breakByPlan>> {
-    onlyOperators(principal);
-    const question = { method: 'POST', path: '/breakage/random', body } as const;
-    return { body: routes.breakByPlan.reply.parse(await this.labRunner.ask(ctx, question)) };
+  plan(asked: Asked<typeof routes.breakByPlan>): Promise<Answer<typeof routes.breakByPlan>> {
+    return this.relay(routes.breakByPlan, asked, { method: 'POST', path: '/breakage/random', body: asked.body });
   }
 
   @Serve(routes.lookAtOrder)
-  async look({ ctx, principal, params }: Asked<typeof routes.lookAtOrder>): Promise<Answer<typeof routes.lookAtOrder>> {
-    onlyOperators(principal);
-    const question = { method: 'GET', path: `/orders/${params.orderId}/stores` } as const;
-    return { body: routes.lookAtOrder.reply.parse(await this.labRunner.ask(ctx, question)) };
+  look(asked: Asked<typeof routes.lookAtOrder>): Promise<Answer<typeof routes.lookAtOrder>> {
+    return this.relay(routes.lookAtOrder, asked, { method: 'GET', path: `/orders/${asked.params.orderId}/stores` });
   }
-}
 
-/** Decided here, for nobody stands behind the lab runner who could: it knows the system, not its users. */
-function onlyOperators({ roles }: Principal): void {
-  if (!roles.includes('operator'))
-    throw new Failure(
-      'forbidden',
-      'operators_only',
-      'Only an operator may break things, run labs and look into the stores.',
-    );
+  /** Read by the route's schema on the way out, so that what the document promises is what is answered. */
+  private async relay<Reply extends z.ZodType>(
+    { reply }: Route & { readonly reply: Reply },
+    { ctx, principal }: Asker,
+    question: LabQuestion,
+  ): Promise<{ body: z.infer<Reply> }> {
+    demandOperator(principal, 'break things, run labs and look into the stores');
+    return { body: reply.parse(await this.labRunner.ask(ctx, question)) };
+  }
 }

@@ -1,19 +1,10 @@
 /** What operators look at and break; routes.ts has them all. Never refused for a lack of room: they are needed then. */
 import { z } from 'zod';
 import { labName, labReplies, labRequests, runId } from './lab-schemas.ts';
-import { type Route, route } from './route.ts';
+import { guarded, type Route, route } from './route.ts';
 import { orderId, replies } from './schemas.ts';
 
-const none = z.strictObject({});
-const operators = {
-  token: true,
-  keyed: false,
-  slow: false,
-  criticality: 'never_shed',
-  params: none,
-  query: none,
-  body: undefined,
-} as const;
+const operators = { ...guarded, criticality: 'never_shed' } as const;
 
 const sequence = (text: string) =>
   z.strictObject({

@@ -1,8 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Failure } from '@seams/call';
-import type { Principal } from '@seams/contracts';
 import type { Logs } from '../../outbound/logs.ts';
 import type { Trace, Traces } from '../../outbound/traces.ts';
+import { demandOperator } from './operators-only.ts';
 import { routes } from './routes.ts';
 import { type Answer, type Asked, Serve } from './serve.ts';
 import { LOGS, TRACES } from './tokens.ts';
@@ -20,13 +19,13 @@ export class TracesHttp {
 
   @Serve(routes.getTrace)
   async get({ ctx, principal, params }: Asked<GetTrace>): Promise<Answer<GetTrace>> {
-    demandOperator(principal);
+    demandOperator(principal, LOOK);
     return { body: encoded(await this.traces.trace(ctx, params.traceId)) };
   }
 
   @Serve(routes.findTraces)
   async find({ ctx, principal, query }: Asked<FindTraces>): Promise<Answer<FindTraces>> {
-    demandOperator(principal);
+    demandOperator(principal, LOOK);
     const { orderId, customerId = '' } = query;
     const found = await this.traces.tracesOf(ctx, orderId === undefined ? { customerId } : { orderId });
     return { body: { traces: found.map(encoded) } };
@@ -34,7 +33,7 @@ export class TracesHttp {
 
   @Serve(routes.getLogs)
   async lines({ ctx, principal, params: { traceId }, query: { from } }: Asked<GetLogs>): Promise<Answer<GetLogs>> {
-    demandOperator(principal);
+    demandOperator(principal, LOOK);
     const found = await this.logs.ofTrace(ctx, { traceId, fromMs: from === undefined ? 0 : Date.parse(from) });
     return { body: routes.getLogs.reply.parse({ traceId, ...found }) };
   }
@@ -49,7 +48,4 @@ const encoded = ({ traceId, startedAt, spans }: Trace): TraceBody => ({
 });
 
 /** A trace shows what others did. */
-function demandOperator({ roles }: Principal): void {
-  if (roles.includes('operator')) return;
-  throw new Failure('forbidden', 'operators_only', 'Only an operator may see how requests went.');
-}
+const LOOK = 'see how requests went';
