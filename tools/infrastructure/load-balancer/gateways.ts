@@ -105,26 +105,22 @@ export class Gateways {
     const open = able.filter(({ refusals }) => refusals.of(like, now) === undefined);
     const gateway = open[this.#turn++ % Math.max(open.length, 1)];
     if (gateway) return { gateway };
-    const retryAfter = able[0]?.refusals.of(like, now);
-    if (retryAfter !== undefined) {
-      this.#refused += 1;
-      return { retryAfter };
-    }
+    const retryAfter = this.#refusalOfAll(able, like, now);
+    if (retryAfter !== undefined) return { retryAfter };
     return { none: ready.length > 0 ? 'full' : 'not_ready' };
   }
 
   /** The Retry-After when every gateway that is ready would refuse this one; undefined when one may take it, or none is ready. */
   refusalOf(like: string | undefined): string | undefined {
-    if (like === undefined) return undefined;
-    const now = performance.now();
-    let retryAfter: string | undefined;
-    for (const { state, refusals } of this.#all) {
-      if (state !== 'ready') continue;
-      retryAfter = refusals.of(like, now);
-      if (retryAfter === undefined) return undefined;
-    }
-    if (retryAfter !== undefined) this.#refused += 1;
-    return retryAfter;
+    const ready = this.#all.filter(({ state }) => state === 'ready');
+    return this.#refusalOfAll(ready, like, performance.now());
+  }
+
+  #refusalOfAll(gateways: readonly Gateway[], like: string | undefined, now: number): string | undefined {
+    const told = gateways.map(({ refusals }) => refusals.of(like, now));
+    if (told.includes(undefined)) return undefined;
+    if (told.length > 0) this.#refused += 1;
+    return told[0];
   }
 
   /** Requests that were refused here because every gateway has just refused the like, since the start. */
