@@ -12,7 +12,7 @@ import { spawnRunner, stopRunner, untilStarted } from '../tools/system/started.t
 import { rawOrder, wallets } from './client.ts';
 import type { Finding, Lab } from './lab.ts';
 import { cpuSeconds } from './metrics.ts';
-import { newBreachesOfAll, verdictOf } from './verdict.ts';
+import { verdictOf } from './verdict.ts';
 
 const CAFE = 'station';
 /** Each orders again as soon as it has its answer. */
@@ -135,6 +135,6 @@ async function costOf(
     cpuMs: (cpuS * 1_000) / Math.max(done, 1),
     processes: cpuAfter.size,
     traceId: answers.at(-1)?.traceId ?? '',
-    newBreaches: newBreachesOfAll(before, await verdictOf(system)),
+    newBreaches: (await verdictOf(system)).breaches - before.breaches,
   };
 }

@@ -17,10 +17,6 @@ export function newBreaches(before: AuditReport, after: AuditReport, check: stri
   return of(after) - of(before);
 }
 
-/** The same over all checks. */
-export const newBreachesOfAll = (before: AuditReport, after: AuditReport): number =>
-  after.checks.reduce((sum, { name }) => sum + newBreaches(before, after, name), 0);
-
 /** What a check found, the first few of each of its questions. */
 export const breachesOf = (report: AuditReport, check: string): Breach[] =>
   report.checks.filter(({ name }) => name === check).flatMap(({ questions }) => questions.flatMap((q) => q.breaches));

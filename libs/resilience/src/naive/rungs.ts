@@ -1,6 +1,5 @@
-import { guardOf } from '../breaker.ts';
 import type { PolicyLimits } from '../limits.ts';
-import { type Policy, policyFrom, retriedHere, within } from '../policy.ts';
+import { type Policy, policyFrom, policyOf, retriedHere, within } from '../policy.ts';
 import { retryBudget } from '../retry-budget.ts';
 import { withoutBreaker } from './without-breaker.ts';
 
@@ -10,10 +9,11 @@ export type Rung = 'bare' | 'retries' | 'whole';
 /** The policy of one dependency for all requests of a process; in any but a bench it is the whole one. */
 export function policyAt(rung: Rung, limits: PolicyLimits): Policy {
   if (rung === 'bare') return nothingAround();
-  return policyFrom((onChange) => ({
+  if (rung === 'whole') return policyOf(limits);
+  return policyFrom(() => ({
     limits,
     random: Math.random,
-    guard: rung === 'whole' ? guardOf(limits, onChange) : withoutBreaker(),
+    guard: withoutBreaker(),
     budget: retryBudget(limits.retries),
     contextOf: within(limits),
     mayRetry: retriedHere(limits),
