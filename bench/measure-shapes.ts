@@ -1,7 +1,7 @@
 /**
  * The same orders on each rung, in turns: one process, five services, one process, five services. Each turn starts its
- * shape on the same data folder, so on the same Postgres and Kafka with the same history, and stops it: an idle system
- * beside the measured one would poll its outbox and hold its memory.
+ * shape on the same data folder, so on the same Postgres and Kafka with the same history, and stops it; or, together, two
+ * shapes stand at once and are asked in windows that follow one another.
  */
 import { loadavg } from 'node:os';
 import path from 'node:path';
@@ -9,6 +9,7 @@ import { audit } from '../audit/audit.ts';
 import { JournalWriter } from '../load/journal-writer.ts';
 import { auditedSystem } from '../tools/system/audited.ts';
 import { removeReplica } from '../tools/system/faults.ts';
+import { freeOffset } from '../tools/system/free-offset.ts';
 import { askStatus, type Running } from '../tools/system/running.ts';
 import { DOUBLED } from './capacity/measure.ts';
 import { percentile, round } from './figures.ts';
@@ -72,81 +73,135 @@ export interface Turn {
 }
 
 const CUSTOMERS = 40;
-const ORDERS_EACH = 1_000;
+const ORDERS_EACH = 4_000;
 const AUDIT_WAIT_MS = 30_000;
 
 /** Every other round goes backwards, so that no rung is always second. */
 export async function measureShapes(options: ShapesOptions): Promise<Turn[]> {
   const turns: Turn[] = [];
-  for (let at = 0; at < options.rounds; at++) {
-    const number = options.firstRound + at;
-    for (const rung of number % 2 === 1 ? options.rungs : options.rungs.toReversed()) {
-      const turn = await oneTurn(rung, number, options);
-      turns.push(turn);
-      const { ordersPerS, p50Ms, sequentialP50Ms, nodeCpuMsPerOrder, warmedS } = turn;
-      options.say(
-        `${number}. ${rung}: ${ordersPerS} orders/s, p50 ${p50Ms} ms, alone ${sequentialP50Ms} ms, ${nodeCpuMsPerOrder} ms of Node's CPU an order, after ${warmedS} s`,
-      );
+  await inRounds(options, async (rung, number) => {
+    const standing = await stand(rung, options.dataDir, options);
+    try {
+      const warmed = await warmUp(standing, options);
+      const measured = await measure(standing, options);
+      turns.push({ ...standing.start, ...warmed, ...measured, ...(await judge(standing)), round: number });
+    } finally {
+      await standing.stop();
     }
-  }
+    options.say(lineOf(turns.at(-1) as Turn));
+  });
   return turns;
 }
 
-async function oneTurn(rung: RungName, number: number, options: ShapesOptions): Promise<Turn> {
-  const loadBefore = round(loadavg()[0] ?? 0);
-  const { single, env, lone = false }: Rung = RUNGS[rung];
-  const { running, readyMs, stop } = await started({ ...options, single, env });
+/**
+ * All rungs stand at once, each on its own data, and are measured in windows that follow one another: a machine that
+ * others make slower for a minute is slow for both, where turns of a minute each would call it a difference. Who is not
+ * asked costs a few hundredths of a core, and memory.
+ */
+export async function measureTogether(options: ShapesOptions): Promise<Turn[]> {
+  const standing = new Map<RungName, Standing>();
+  const windows: Unjudged[] = [];
+  const warmed = new Map<RungName, Warm>();
   try {
-    if (lone) for (const service of DOUBLED) await removeReplica(running, `${service}-2`);
-    const journalFile = path.join(running.dataDir, 'loads', `${rung}-${Date.now()}.jsonl`);
-    const measured = await measure(running, journalFile, options);
-    const system = auditedSystem(running);
-    const report = await audit(system, { waitMs: AUDIT_WAIT_MS, journalFile, progress: () => undefined });
-    const { verdict, clean } = report;
-    const which = { shape: single ? ('single' as const) : ('five' as const), rung, round: number };
-    return { ...which, readyS: round(readyMs / 1_000, 1), loadBefore, ...measured, verdict, clean };
+    for (const rung of options.rungs) {
+      const offset = await freeOffset(RUNGS[rung].single);
+      standing.set(rung, await stand(rung, path.join(options.dataDir, 'together', rung), { ...options, offset }));
+    }
+    for (const [rung, its] of standing) warmed.set(rung, await warmUp(its, options));
+    await inRounds(options, async (rung, number) => {
+      const its = standing.get(rung) as Standing;
+      const measured = await measure(its, options);
+      const window = { ...its.start, ...(warmed.get(rung) as Warm), ...measured, round: number };
+      options.say(lineOf(window));
+      windows.push(window);
+    });
+    const judged = new Map<RungName, Judged>();
+    for (const [rung, its] of standing) judged.set(rung, await judge(its));
+    return windows.map((window) => ({ ...window, ...(judged.get(window.rung) as Judged) }));
   } finally {
-    await stop();
+    for (const { stop } of standing.values()) await stop();
   }
 }
 
-type Measured = Omit<Turn, 'shape' | 'rung' | 'round' | 'readyS' | 'loadBefore' | 'verdict' | 'clean'>;
+async function inRounds(
+  { rungs, rounds, firstRound }: ShapesOptions,
+  turn: (rung: RungName, number: number) => Promise<void>,
+): Promise<void> {
+  for (let number = firstRound; number < firstRound + rounds; number++)
+    for (const rung of number % 2 === 1 ? rungs : rungs.toReversed()) await turn(rung, number);
+}
 
-async function measure(running: Running, journalFile: string, options: ShapesOptions): Promise<Measured> {
-  const staff = running.demoAccounts.find(({ roles }) => roles.includes('staff'));
-  if (!staff) throw new Error('there is no demo account of the staff');
-  const journal = new JournalWriter(journalFile);
-  const traffic = await Traffic.make({
-    url: running.url,
-    staff,
-    journal,
-    customers: CUSTOMERS,
-    ordersEach: ORDERS_EACH,
-  });
+const lineOf = ({ round: number, rung, ordersPerS, p50Ms, sequentialP50Ms, nodeCpuMsPerOrder }: Unjudged): string =>
+  `${number}. ${rung}: ${ordersPerS} orders/s, p50 ${p50Ms} ms, alone ${sequentialP50Ms} ms, ${nodeCpuMsPerOrder} ms of Node's CPU an order`;
+
+type Judged = Pick<Turn, 'verdict' | 'clean'>;
+type Unjudged = Omit<Turn, keyof Judged>;
+type Warm = Pick<Turn, 'warmedS' | 'settled'>;
+type Start = Pick<Turn, 'shape' | 'rung' | 'readyS' | 'loadBefore'>;
+type Measured = Omit<Unjudged, keyof Start | keyof Warm | 'round'>;
+
+/** A rung that runs, and those who will order. */
+interface Standing {
+  readonly start: Start;
+  readonly running: Running;
+  readonly traffic: Traffic;
+  readonly journalFile: string;
+  stop(): Promise<void>;
+}
+
+async function stand(rung: RungName, dataDir: string, options: ShapesOptions): Promise<Standing> {
+  const loadBefore = round(loadavg()[0] ?? 0);
+  const { single, env, lone = false }: Rung = RUNGS[rung];
+  const { running, readyMs, stop } = await started({ ...options, dataDir, single, env });
   try {
-    const warmed = await warm(traffic, { clients: options.clients, secondsMax: options.warmSecondsMax });
-    const alone = await closedLoop(traffic, 1, options.sequentialSeconds);
-    const before = await lookAt(running);
-    const [cpu, at] = [process.cpuUsage(), performance.now()];
-    const told = await closedLoop(traffic, options.clients, options.seconds);
-    const seconds = (performance.now() - at) / 1_000;
-    const { user, system } = process.cpuUsage(cpu);
-    const after = await lookAt(running);
-    const aloneMs = alone.filter(isDone).map(({ ms }) => ms);
-    const orders = told.filter(isDone).length;
-    return {
-      warmedS: warmed.seconds,
-      settled: warmed.settled,
-      ...figuresOf(told, seconds),
-      sequentialP50Ms: percentile(aloneMs, 0.5),
-      ...spendingOf(before, after, orders),
-      bytesPerOrder: bytesPerOrder(before.connections, after.connections, orders),
-      clientCores: round((user + system) / 1e6 / seconds),
+    if (lone) for (const service of DOUBLED) await removeReplica(running, `${service}-2`);
+    const staff = running.demoAccounts.find(({ roles }) => roles.includes('staff'));
+    if (!staff) throw new Error('there is no demo account of the staff');
+    const journalFile = path.join(running.dataDir, 'loads', `${rung}-${Date.now()}.jsonl`);
+    const journal = new JournalWriter(journalFile);
+    const made = { url: running.url, staff, journal, customers: CUSTOMERS, ordersEach: ORDERS_EACH };
+    const traffic = await Traffic.make(made);
+    const start: Start = { shape: single ? 'single' : 'five', rung, readyS: round(readyMs / 1_000, 1), loadBefore };
+    const stopAll = async (): Promise<void> => {
+      traffic.close();
+      journal.close();
+      await stop();
     };
-  } finally {
-    traffic.close();
-    journal.close();
+    return { start, running, traffic, journalFile, stop: stopAll };
+  } catch (error) {
+    await stop();
+    throw error;
   }
+}
+
+async function warmUp({ traffic }: Standing, { clients, warmSecondsMax }: ShapesOptions): Promise<Warm> {
+  const { seconds, settled } = await warm(traffic, { clients, secondsMax: warmSecondsMax });
+  return { warmedS: seconds, settled };
+}
+
+async function judge({ running, journalFile }: Standing): Promise<Judged> {
+  const system = auditedSystem(running);
+  const report = await audit(system, { waitMs: AUDIT_WAIT_MS, journalFile, progress: () => undefined });
+  return { verdict: report.verdict, clean: report.clean };
+}
+
+async function measure({ running, traffic }: Standing, options: ShapesOptions): Promise<Measured> {
+  const alone = await closedLoop(traffic, 1, options.sequentialSeconds);
+  const before = await lookAt(running);
+  const [cpu, at] = [process.cpuUsage(), performance.now()];
+  const told = await closedLoop(traffic, options.clients, options.seconds);
+  const seconds = (performance.now() - at) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  const after = await lookAt(running);
+  const aloneMs = alone.filter(isDone).map(({ ms }) => ms);
+  const orders = told.filter(isDone).length;
+  return {
+    ...figuresOf(told, seconds),
+    sequentialP50Ms: percentile(aloneMs, 0.5),
+    ...spendingOf(before, after, orders),
+    bytesPerOrder: bytesPerOrder(before.connections, after.connections, orders),
+    clientCores: round((user + system) / 1e6 / seconds),
+  };
 }
 
 async function lookAt(running: Running) {

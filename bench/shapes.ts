@@ -4,14 +4,14 @@
  *
  *   node bench/shapes.ts [--rungs single,bare,retries,guarded,five,traced,lone] [--rounds 1] [--data FOLDER] [--offset 2600]
  *                        [--seconds 10] [--clients 16] [--trace-ratio 0.1] [--warm-seconds 30]
- *                        [--continue RESULT.json] [--json FILE] [--svg FILE] [--short]
+ *                        [--together] [--continue RESULT.json] [--json FILE] [--svg FILE] [--short]
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { headingOf, panelsOf, type Result, resultOf, textOf } from './ladder.ts';
 import { machine, machineText } from './machine.ts';
-import { measureShapes, type Turn } from './measure-shapes.ts';
+import { measureShapes, measureTogether, type Turn } from './measure-shapes.ts';
 import { svgOf } from './plot.ts';
 import { rungsFrom } from './rungs.ts';
 
@@ -25,6 +25,8 @@ const { values } = parseArgs({
     clients: { type: 'string', default: '16' },
     'warm-seconds': { type: 'string', default: '30' },
     'trace-ratio': { type: 'string', default: '0.1' },
+    /** All rungs stand at once and are measured in windows, one after the other: what a noisy machine allows. */
+    together: { type: 'boolean', default: false },
     /** Adds its turns to those of an earlier result: a long run in several sittings. */
     continue: { type: 'string' },
     json: { type: 'string' },
@@ -58,7 +60,7 @@ function write(file: string, text: string): void {
 const earlier: readonly Turn[] = values.continue
   ? (JSON.parse(readFileSync(values.continue, 'utf8')) as Whole).turns
   : [];
-const turns = await measureShapes({
+const turns = await (values.together ? measureTogether : measureShapes)({
   ...plan,
   dataDir,
   firstRound: 1 + Math.max(0, ...earlier.map(({ round }) => round)),
