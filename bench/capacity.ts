@@ -10,7 +10,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { audit } from '../audit/audit.ts';
-import { JournalWriter } from '../load/journal-writer.ts';
 import { auditedSystem } from '../tools/system/audited.ts';
 import type { Running } from '../tools/system/running.ts';
 import { type Measured, measureCapacity } from './capacity/measure.ts';
@@ -44,16 +43,11 @@ const REPLICAS = [1, 2, 3, 5];
 const STORE_CORES = 4;
 
 async function measure(running: Running, journalFile: string): Promise<Measured> {
-  const staff = running.demoAccounts.find(({ roles }) => roles.includes('staff'));
-  if (!staff) throw new Error('there is no demo account of the staff');
-  const journal = new JournalWriter(journalFile);
-  const made = { url: running.url, staff, journal, customers: CUSTOMERS, ordersEach: ORDERS_EACH };
-  const traffic = await Traffic.make(made);
+  const traffic = await Traffic.on(running, { journalFile, customers: CUSTOMERS, ordersEach: ORDERS_EACH });
   try {
     return await measureCapacity(running, traffic, plan);
   } finally {
     traffic.close();
-    journal.close();
   }
 }
 

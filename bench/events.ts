@@ -9,7 +9,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { audit } from '../audit/audit.ts';
-import { JournalWriter } from '../load/journal-writer.ts';
 import { auditorRole } from '../tools/infrastructure/postgres.ts';
 import { auditedSystem } from '../tools/system/audited.ts';
 import type { Running } from '../tools/system/running.ts';
@@ -49,11 +48,7 @@ const ORDERS_EACH = 1_000;
 const AUDIT_WAIT_MS = 30_000;
 
 async function measure(running: Running): Promise<EventsRun[]> {
-  const staff = running.demoAccounts.find(({ roles }) => roles.includes('staff'));
-  if (!staff) throw new Error('there is no demo account of the staff');
-  const journal = new JournalWriter(journalFile);
-  const made = { url: running.url, staff, journal, customers: CUSTOMERS, ordersEach: ORDERS_EACH };
-  const traffic = await Traffic.make(made);
+  const traffic = await Traffic.on(running, { journalFile, customers: CUSTOMERS, ordersEach: ORDERS_EACH });
   const placing = await placingOn(running, plan.events * plan.rounds);
   const stores = await openStores({
     storage: running.postgresUrl(auditorRole, 'storage'),
@@ -73,7 +68,6 @@ async function measure(running: Running): Promise<EventsRun[]> {
     return runs;
   } finally {
     traffic.close();
-    journal.close();
     await placing.close();
     await stores.close();
   }

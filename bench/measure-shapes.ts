@@ -6,7 +6,6 @@
 import { loadavg } from 'node:os';
 import path from 'node:path';
 import { audit } from '../audit/audit.ts';
-import { JournalWriter } from '../load/journal-writer.ts';
 import { auditedSystem } from '../tools/system/audited.ts';
 import { removeReplica } from '../tools/system/faults.ts';
 import { freeOffset } from '../tools/system/free-offset.ts';
@@ -155,16 +154,11 @@ async function stand(rung: RungName, dataDir: string, options: ShapesOptions): P
   const { running, readyMs, stop } = await started({ ...options, dataDir, single, env });
   try {
     if (lone) for (const service of DOUBLED) await removeReplica(running, `${service}-2`);
-    const staff = running.demoAccounts.find(({ roles }) => roles.includes('staff'));
-    if (!staff) throw new Error('there is no demo account of the staff');
     const journalFile = path.join(running.dataDir, 'loads', `${rung}-${Date.now()}.jsonl`);
-    const journal = new JournalWriter(journalFile);
-    const made = { url: running.url, staff, journal, customers: CUSTOMERS, ordersEach: ORDERS_EACH };
-    const traffic = await Traffic.make(made);
+    const traffic = await Traffic.on(running, { journalFile, customers: CUSTOMERS, ordersEach: ORDERS_EACH });
     const start: Start = { shape: single ? 'single' : 'five', rung, readyS: round(readyMs / 1_000, 1), loadBefore };
     const stopAll = async (): Promise<void> => {
       traffic.close();
-      journal.close();
       await stop();
     };
     return { start, running, traffic, journalFile, stop: stopAll };

@@ -6,7 +6,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { audit } from '../audit/audit.ts';
-import { JournalWriter } from '../load/journal-writer.ts';
 import { auditedSystem } from '../tools/system/audited.ts';
 import { runningSystem } from '../tools/system/running.ts';
 import { measureOverload, type Overload } from './measure-overload.ts';
@@ -53,12 +52,9 @@ function show(result: Overload): void {
 
 const running = await runningSystem(path.resolve(values.data));
 const system = auditedSystem(running);
-const staff = running.demoAccounts.find(({ roles }) => roles.includes('staff'));
-if (!staff) throw new Error('there is no demo account of the staff');
 const journalFile = path.join(running.dataDir, 'loads', `overload-${Date.now()}.jsonl`);
-const journal = new JournalWriter(journalFile);
 const say = (line: string): void => console.error(line);
-const traffic = await Traffic.make({ url: running.url, staff, journal, customers: CUSTOMERS, ordersEach: ORDERS_EACH });
+const traffic = await Traffic.on(running, { journalFile, customers: CUSTOMERS, ordersEach: ORDERS_EACH });
 const result = await measureOverload(traffic, {
   url: running.url,
   clients: values.clients.split(',').map(Number),
@@ -71,7 +67,6 @@ const result = await measureOverload(traffic, {
   say,
 });
 traffic.close();
-journal.close();
 const report = await audit(system, { waitMs: AUDIT_WAIT_MS, journalFile, progress: say });
 if (values.json) console.log(JSON.stringify({ ...result, audit: report }));
 else {

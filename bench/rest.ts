@@ -8,7 +8,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { JournalWriter } from '../load/journal-writer.ts';
 import { askStatus, type Running } from '../tools/system/running.ts';
 import { type Figure, figureOf, percentile, round } from './figures.ts';
 import { loadNow, machine, machineText } from './machine.ts';
@@ -60,11 +59,9 @@ const rssMbOf = async ({ dataDir: folder }: Running): Promise<number> =>
   Math.round((await askStatus(folder)).rssNodeKb / 1_024);
 
 async function measure(running: Running): Promise<Omit<Turn, 'shape' | 'readyS'>> {
-  const staff = running.demoAccounts.find(({ roles }) => roles.includes('staff'));
-  if (!staff) throw new Error('there is no demo account of the staff');
   const rssReadyMb = await rssMbOf(running);
-  const journal = new JournalWriter(path.join(journals, `rest-${Date.now()}.jsonl`));
-  const traffic = await Traffic.make({ url: running.url, staff, journal, customers: 1, ordersEach: 1 });
+  const journalFile = path.join(journals, `rest-${Date.now()}.jsonl`);
+  const traffic = await Traffic.on(running, { journalFile, customers: 1, ordersEach: 1 });
   try {
     await warm(traffic, { clients: plan.clients, secondsMax: plan.warmSecondsMax, kind: 'menu' });
     const startedAt = performance.now();
@@ -81,7 +78,6 @@ async function measure(running: Running): Promise<Omit<Turn, 'shape' | 'readyS'>
     };
   } finally {
     traffic.close();
-    journal.close();
   }
 }
 

@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { type Answer, isDefinite, outcomeOf, reasonOf } from '../load/answers.ts';
 import { Connection } from '../load/connection.ts';
 import { type Customer, makeCustomers, readMenus } from '../load/customers.ts';
-import type { JournalWriter } from '../load/journal-writer.ts';
+import { JournalWriter } from '../load/journal-writer.ts';
 import { ask } from '../tools/order/api.ts';
 import type { DemoAccount } from '../tools/system/installation.ts';
+import type { Running } from '../tools/system/running.ts';
 
 export type Kind = 'top-up' | 'order' | 'login' | 'menu' | 'report';
 
@@ -22,9 +23,8 @@ export interface Told {
 }
 
 export interface TrafficOptions {
-  readonly url: string;
-  readonly staff: DemoAccount;
-  readonly journal: JournalWriter;
+  /** Of this load alone, where the audit finds what its clients were told. */
+  readonly journalFile: string;
   readonly customers: number;
   /** Each customer's money is for so many orders. */
   readonly ordersEach: number;
@@ -36,23 +36,23 @@ const DEAREST_CENTS = 1_000;
 const SOCKETS_MAX = 4_000;
 
 export class Traffic {
-  readonly #options: TrafficOptions;
-  readonly #customers: readonly Customer[];
-  readonly #items: readonly { readonly cafeId: string; readonly itemId: string }[];
-  readonly #staffToken: string;
+  readonly #made: Made;
   readonly #connection: Connection;
   #turn = 0;
 
-  private constructor(options: TrafficOptions, made: Pick<Made, 'customers' | 'items' | 'staffToken'>) {
-    this.#options = options;
-    this.#customers = made.customers;
-    this.#items = made.items;
-    this.#staffToken = made.staffToken;
-    this.#connection = new Connection(options.url, SOCKETS_MAX);
+  private constructor(made: Made) {
+    this.#made = made;
+    this.#connection = new Connection(made.url, SOCKETS_MAX);
   }
 
-  static async make(options: TrafficOptions): Promise<Traffic> {
-    const { url, staff, customers: count, ordersEach } = options;
+  /** @throws Error when nothing of which there is enough is sold, or the journal is there already */
+  static async on(
+    { url, demoAccounts }: Pick<Running, 'url' | 'demoAccounts'>,
+    options: TrafficOptions,
+  ): Promise<Traffic> {
+    const { journalFile, customers: count, ordersEach } = options;
+    const staff = demoAccounts.find(({ roles }) => roles.includes('staff'));
+    if (!staff) throw new Error('there is no demo account of the staff');
     const menus = await readMenus(url);
     const items = menus.flatMap(({ cafeId, items: all }) =>
       all
@@ -65,29 +65,31 @@ export class Traffic {
     const customers = await makeCustomers(url, count, money, () => undefined);
     const { email, password } = staff;
     const session = await ask<{ accessToken: string }>(url, { path: '/v1/auth/login', body: { email, password } });
-    return new Traffic(options, { customers, items, staffToken: session.body.accessToken });
+    const journal = new JournalWriter(journalFile);
+    return new Traffic({ url, staff, journal, customers, items, staffToken: session.body.accessToken });
   }
 
   send(kind: Kind, dueAt = performance.now()): Promise<Told> {
     if (kind === 'order') return this.order(dueAt);
     if (kind === 'top-up') return this.#post(kind, dueAt, { path: '/v1/wallet/top-ups', body: { amountCents: 100 } });
     if (kind === 'login') {
-      const { email, password } = this.#options.staff;
+      const { email, password } = this.#made.staff;
       return this.#post(kind, dueAt, { path: '/v1/auth/login', body: { email, password } });
     }
-    if (kind === 'menu') return this.#get(kind, dueAt, `/v1/cafes/${this.#items[0]?.cafeId}/menu`);
-    return this.#get(kind, dueAt, `/v1/analytics/cafes/${this.#options.staff.cafeIds[0]}`);
+    if (kind === 'menu') return this.#get(kind, dueAt, `/v1/cafes/${this.#made.items[0]?.cafeId}/menu`);
+    return this.#get(kind, dueAt, `/v1/analytics/cafes/${this.#made.staff.cafeIds[0]}`);
   }
 
   close(): void {
     this.#connection.close();
+    this.#made.journal.close();
   }
 
   /** @param headers for example a fault that keeps it in flight */
   async order(dueAt: number, headers: Readonly<Record<string, string>> = {}): Promise<Told> {
     const turn = this.#turn++;
-    const { cafeId, itemId } = this.#items[turn % this.#items.length] as { cafeId: string; itemId: string };
-    const customer = this.#customers[turn % this.#customers.length] as Customer;
+    const { cafeId, itemId } = this.#made.items[turn % this.#made.items.length] as { cafeId: string; itemId: string };
+    const customer = this.#made.customers[turn % this.#made.customers.length] as Customer;
     const key = `overload-${randomUUID()}`;
     const clientNonce = randomUUID();
     const request = { cafeId, items: [{ itemId, quantity: 1 }] };
@@ -98,7 +100,7 @@ export class Traffic {
     const told = answer ? { status: answer.status, body: answer.body.toString() } : {};
     const { customerId } = customer;
     // What was not done is never sent again, so the journal may hold the stores to it.
-    this.#options.journal.write({
+    this.#made.journal.write({
       at: Date.now(),
       op: 'order',
       customerId,
@@ -112,15 +114,15 @@ export class Traffic {
   }
 
   async #post(kind: Kind, dueAt: number, { path, body }: { path: string; body: object }): Promise<Told> {
-    const customer = this.#customers[this.#turn++ % this.#customers.length] as Customer;
+    const customer = this.#made.customers[this.#turn++ % this.#made.customers.length] as Customer;
     const token = await customer.token();
     const post = { path, token, key: randomUUID(), body: JSON.stringify(body) };
     return toldOf(kind, dueAt, (await this.#connection.post(post)).answer);
   }
 
   async #get(kind: Kind, dueAt: number, path: string): Promise<Told> {
-    const response = await fetch(this.#options.url + path, {
-      headers: { authorization: `Bearer ${this.#staffToken}` },
+    const response = await fetch(this.#made.url + path, {
+      headers: { authorization: `Bearer ${this.#made.staffToken}` },
     }).catch((error: unknown) => {
       if (error instanceof TypeError) return undefined; // the connection broke
       throw error;
@@ -136,6 +138,9 @@ export class Traffic {
 }
 
 interface Made {
+  readonly url: string;
+  readonly staff: DemoAccount;
+  readonly journal: JournalWriter;
   readonly customers: readonly Customer[];
   readonly items: readonly { readonly cafeId: string; readonly itemId: string }[];
   readonly staffToken: string;

@@ -4,7 +4,6 @@ import { audit } from '../audit/audit.ts';
 import { measureOverload, type Overload } from '../bench/measure-overload.ts';
 import { cpuMsOf } from '../bench/spent.ts';
 import { Traffic } from '../bench/traffic.ts';
-import { JournalWriter } from '../load/journal-writer.ts';
 import { auditedSystem } from '../tools/system/audited.ts';
 import { runningSystem } from '../tools/system/running.ts';
 import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
@@ -23,9 +22,7 @@ describe('five times what the system can do', () => {
   beforeAll(async () => {
     const running = await runningSystem(system.dataDir);
     const journalFile = path.join(system.dataDir, 'loads', 'overload.jsonl');
-    const journal = new JournalWriter(journalFile);
-    const staff = system.demoAccount('staff');
-    const traffic = await Traffic.make({ url: system.url, staff, journal, customers: 20, ordersEach: 300 });
+    const traffic = await Traffic.on(running, { journalFile, customers: 20, ordersEach: 300 });
     seen = await measureOverload(traffic, {
       url: system.url,
       clients: [16],
@@ -38,7 +35,6 @@ describe('five times what the system can do', () => {
       say: () => undefined,
     });
     traffic.close();
-    journal.close();
     verdict = await audit(auditedSystem(running), { waitMs: 30_000, journalFile, progress: () => undefined });
     const { peakPerS, askedPerS, goodputPerS, goodputShare, overload } = seen;
     const order = JSON.stringify(overload.order);
