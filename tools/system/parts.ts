@@ -84,8 +84,10 @@ const toolMain = ({ checkout }: World, tool: Tool): string =>
 async function compileWhenChanged(tool: Tool, world: World): Promise<void> {
   const main = toolMain(world, tool);
   const marker = path.join(world.folder.cache, `${tool}.compiled`);
-  const sources = readdirSync(path.dirname(main)).filter((file) => file.endsWith('.ts'));
-  const changedAt = Math.max(...sources.map((file) => statSync(path.join(path.dirname(main), file)).mtimeMs));
+  // Its own files, and those that several tools are made of.
+  const folders = [path.dirname(main), path.join(main, '../..')];
+  const sources = folders.flatMap((folder) => readdirSync(folder).map((file) => path.join(folder, file)));
+  const changedAt = Math.max(...sources.filter((file) => file.endsWith('.ts')).map((file) => statSync(file).mtimeMs));
   if ((statSync(marker, { throwIfNoEntry: false })?.mtimeMs ?? 0) > changedAt) return;
   const env = nodeEnvironment(compileCache(world));
   const what = { name: `compile ${tool}`, command: process.execPath, args: [main, '--compile-only'], env };

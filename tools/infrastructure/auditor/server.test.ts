@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { LoopbackServer } from '../loopback-server.ts';
 import { type Audit, NotDone } from './flights.ts';
-import { type AuditServer, startAuditServer } from './server.ts';
+import { startAuditServer } from './server.ts';
 
-const servers: AuditServer[] = [];
+const servers: LoopbackServer[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop())));
 
-async function serving(audit: Audit): Promise<{ server: AuditServer; url: string }> {
+async function serving(audit: Audit): Promise<{ server: LoopbackServer; url: string }> {
   const server = await startAuditServer({ host: '127.0.0.1', port: 0, audit });
   servers.push(server);
   return { server, url: `http://127.0.0.1:${server.port}` };

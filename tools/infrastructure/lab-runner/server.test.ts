@@ -2,9 +2,10 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@seams/testkit';
 import type { LabEnd } from '../../labs/child.ts';
 import type { LabEvent } from '../../labs/events.ts';
+import type { LoopbackServer } from '../loopback-server.ts';
 import { Breakage } from './breakage.ts';
 import { type RunLab, Runs } from './runs.ts';
-import { type LabServer, match, startLabServer } from './server.ts';
+import { match, startLabServer } from './server.ts';
 import { standIn } from './stand-in.ts';
 
 const FOUND: LabEvent = { kind: 'found', held: true, withPattern: '0 of 4', traces: [], lookAt: [] };
@@ -12,7 +13,7 @@ const FOUND: LabEvent = { kind: 'found', held: true, withPattern: '0 of 4', trac
 const KNOWN = '01a1ffcb-c452-727f-8b1e-865e0440317f';
 const FROZEN = '01a1ffcb-c452-727f-8b1e-865e04403180';
 
-const servers: LabServer[] = [];
+const servers: LoopbackServer[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop())));
 
 /** A lab that says what the test has it say, and ends when it is told to or stopped. */

@@ -11,12 +11,10 @@
  *   POST   /breakage/random            {"seed": 7, "seconds": 60, "siblings": false}
  *   GET    /orders/ID/stores           what each store holds of an order
  */
-import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Catalogue } from '../../labs/catalogue.ts';
-import { createServer } from '../http.ts';
+import { type At, type LoopbackServer, send, startLoopbackServer } from '../loopback-server.ts';
 import type { Breakage, Wanted } from './breakage.ts';
 import type { LookAtOrder } from './order-in-stores.ts';
 import { type Asked, SECONDS_MAX } from './random-plan.ts';
@@ -24,8 +22,6 @@ import { Refused } from './refused.ts';
 import type { Runs } from './runs.ts';
 import { PROCESS_FAULTS } from './sentences.ts';
 
-const SERVER = { headersTimeout: 5_000, requestTimeout: 5_000, maxHeaderSize: 16 * 1_024 } as const;
-const CONNECTIONS_MAX = 64;
 const BODY_BYTES_MAX = 4_096;
 /** Less than a gateway may wait (REQUEST_MS_MAX), that had to do without auth first. */
 const NEXT_MS_MAX = 1_000;
@@ -124,33 +120,12 @@ function refuseBesideLab({ running }: Runs): void {
     throw new Refused('lab_running', `The lab ${running.lab} is running, and its numbers must be its own doing.`);
 }
 
-export interface LabServer {
-  readonly port: number;
-  stop(): Promise<void>;
-}
-
-export async function startLabServer(
-  desk: Desk,
-  at: { readonly host: string; readonly port: number },
-): Promise<LabServer> {
-  const server = createServer(SERVER, (incoming, response) => {
+export const startLabServer = (desk: Desk, at: At): Promise<LoopbackServer> =>
+  startLoopbackServer(at, (incoming, response) => {
     void answer(desk, incoming)
       .catch(refusal)
-      .then((reply) => send(response, reply));
+      .then(({ status, body }) => send(response, status, body));
   });
-  server.maxConnections = CONNECTIONS_MAX;
-  server.listen(at.port, at.host);
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    async stop() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
-}
 
 async function answer(desk: Desk, incoming: IncomingMessage): Promise<Reply> {
   const url = URL.parse(incoming.url ?? '', 'http://lab-runner');
@@ -192,12 +167,4 @@ function refusal(error: unknown): Reply {
     status: 503,
     body: { reason: 'lab_runner_unavailable', detail: error instanceof Error ? error.message : String(error) },
   };
-}
-
-/** Each connection serves one question, so that none that is idle holds up the end. */
-function send(response: ServerResponse, { status, body }: Reply): void {
-  const text = JSON.stringify(body);
-  const length = Buffer.byteLength(text);
-  const headers = { 'Content-Type': 'application/json', 'Content-Length': length, 'Cache-Control': 'no-store' };
-  response.writeHead(status, { ...headers, Connection: 'close' }).end(text);
 }

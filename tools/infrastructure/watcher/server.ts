@@ -2,39 +2,24 @@
  * HTTP on loopback, for the gateways: GET /floor?after=SEQUENCE answers with the next picture when there is one,
  * GET /logs?trace=ID&from=MS with what the services wrote about one trace; and /livez and /readyz.
  */
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createServer } from '../http.ts';
+import { type At, type LoopbackServer, send, startLoopbackServer } from '../loopback-server.ts';
 import { type Found, findLines } from './logs.ts';
 import type { Watch } from './watch.ts';
 
-const SERVER = { headersTimeout: 5_000, requestTimeout: 5_000, maxHeaderSize: 16 * 1_024 } as const;
-const CONNECTIONS_MAX = 64;
 /**
  * One that is silent holds a picture up by 0.7 s, so two may lie 1.7 s apart: longer than a gateway may wait that had to do
  * without auth first. Then the last picture is the answer, its sequence says so, and whoever looks asks again at once.
  */
 const NEXT_MS_MAX = 1_000;
 
-export interface FloorServer {
-  readonly port: number;
-  stop(): Promise<void>;
-}
-
-export async function startFloorServer({
-  host,
-  port,
+export function startFloorServer({
   watch,
   logsDir,
-}: {
-  readonly host: string;
-  readonly port: number;
-  readonly watch: Watch;
-  readonly logsDir: string;
-}): Promise<FloorServer> {
+  ...at
+}: At & { readonly watch: Watch; readonly logsDir: string }): Promise<LoopbackServer> {
   const logs = oneAtATime((traceId, fromMs) => findLines(logsDir, { traceId, fromMs }));
-  const server = createServer(SERVER, (incoming, response) => {
+  return startLoopbackServer(at, (incoming, response) => {
     const url = URL.parse(incoming.url ?? '', 'http://watcher');
     if (incoming.method !== 'GET') send(response, 405, { reason: 'method_not_allowed', detail: 'Only GET.' });
     else if (url?.pathname === '/livez') send(response, 200, { status: 'alive' });
@@ -44,18 +29,6 @@ export async function startFloorServer({
     else if (url?.pathname === '/logs') void answerLogs(logs, url.searchParams, response);
     else send(response, 404, { reason: 'route_unknown', detail: 'Only /floor, /logs, /livez and /readyz.' });
   });
-  server.maxConnections = CONNECTIONS_MAX;
-  server.listen(port, host);
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    async stop() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
 }
 
 async function answer(watch: Watch, after: string, response: ServerResponse): Promise<void> {
@@ -88,12 +61,4 @@ async function answerLogs(search: Search, asked: URLSearchParams, response: Serv
     console.error(error);
     send(response, 503, { reason: 'logs_unavailable', detail: 'The log files cannot be read.' });
   }
-}
-
-/** Each connection serves one question, so that none that is idle holds up the end. */
-function send(response: ServerResponse, status: number, body: object): void {
-  const text = JSON.stringify(body);
-  const length = Buffer.byteLength(text);
-  const headers = { 'Content-Type': 'application/json', 'Content-Length': length, 'Cache-Control': 'no-store' };
-  response.writeHead(status, { ...headers, Connection: 'close' }).end(text);
 }

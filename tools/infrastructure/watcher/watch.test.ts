@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { LoopbackServer } from '../loopback-server.ts';
 import { arrowsOf } from './floor.ts';
 import { samplesOf, sumOf } from './metrics-text.ts';
 import { askHttp, askKafka, askPostgres, type Look } from './probe.ts';
-import { type FloorServer, startFloorServer } from './server.ts';
+import { startFloorServer } from './server.ts';
 import { Watch } from './watch.ts';
 import type { Watched } from './watched.ts';
 
@@ -141,7 +142,7 @@ describe('the floor', () => {
 });
 
 describe('a look', () => {
-  const servers: (Server | FloorServer)[] = [];
+  const servers: (Server | LoopbackServer)[] = [];
   const sockets: Socket[] = [];
   afterEach(async () => {
     for (const socket of sockets.splice(0)) socket.destroy();
