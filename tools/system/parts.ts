@@ -95,7 +95,7 @@ async function compileWhenChanged(tool: Tool, world: World): Promise<void> {
   writeFileSync(marker, '');
 }
 
-export async function startTool(tool: Tool, env: Readonly<Record<string, string>>, world: World): Promise<Running> {
+async function startTool(tool: Tool, env: Readonly<Record<string, string>>, world: World): Promise<Running> {
   await compileWhenChanged(tool, world);
   const { memory, stopMsMax } = TOOLS[tool];
   const what: Spawn = {
@@ -218,17 +218,29 @@ export function servicePart(replica: Replica, world: World): Part {
   };
 }
 
+/** A tool that answers on one port, and there says when it is ready. */
+function toolPart(tool: Tool, port: number, env: Readonly<Record<string, string>>, world: World): Part {
+  const { place, folder } = world;
+  return {
+    name: tool,
+    kind: 'infrastructure',
+    runtime: 'node',
+    ports: [port],
+    logFile: folder.log(tool),
+    readyUrl: `http://${place.host}:${port}/readyz`,
+    start: () => startTool(tool, { HOST: place.host, HTTP_PORT: String(port), ...env }, world),
+  };
+}
+
 /** Operators ask it through the gateway: GET /v1/audit. */
 export function auditorPart(world: World): Part {
-  const { place, installation, folder } = world;
+  const { place, installation } = world;
   const { auditor, balancer } = portsOfPlace(place);
   const { secrets, demoAccounts } = installation;
   const operator = demoAccounts.find(({ roles }) => roles.includes('operator'));
   const [storage, analytics] = auditedDatabases;
   // In its environment, where only this user can read it; an argument stands in every list of processes.
   const env = {
-    HOST: place.host,
-    HTTP_PORT: String(auditor),
     AUDIT_MS_MAX: String(auditMsMax),
     API_URL: `http://${place.host}:${balancer}`,
     KAFKA_BROKERS: kafkaBroker(place),
@@ -237,15 +249,7 @@ export function auditorPart(world: World): Part {
     OPERATOR_EMAIL: operator?.email ?? '',
     OPERATOR_PASSWORD: operator?.password ?? '',
   };
-  return {
-    name: 'auditor',
-    kind: 'infrastructure',
-    runtime: 'node',
-    ports: [auditor],
-    logFile: folder.log('auditor'),
-    readyUrl: `http://${place.host}:${auditor}/readyz`,
-    start: () => startTool('auditor', env, world),
-  };
+  return toolPart('auditor', auditor, env, world);
 }
 
 /** Operators ask it through the gateway: GET /v1/floor, and GET /v1/traces/{traceId}/logs. */
@@ -253,44 +257,30 @@ export function watcherPart(world: World): Part {
   const { place, folder } = world;
   const { watcher, balancer, query } = portsOfPlace(place);
   const env = {
-    HOST: place.host,
-    HTTP_PORT: String(watcher),
     OFFSET: String(place.offset),
     BALANCER_PORT: String(balancer),
     QUERY_PORT: String(query),
     LISTS_DIR: folder.replicas,
     LOGS_DIR: path.dirname(folder.log('any')),
   };
-  return {
-    name: 'watcher',
-    kind: 'infrastructure',
-    runtime: 'node',
-    ports: [watcher],
-    logFile: folder.log('watcher'),
-    readyUrl: `http://${place.host}:${watcher}/readyz`,
-    start: () => startTool('watcher', env, world),
-  };
+  return toolPart('watcher', watcher, env, world);
+}
+
+/** Operators ask it through the gateway: /v1/labs and /v1/breakage. */
+export function labRunnerPart(world: World): Part {
+  const { labRunner } = portsOfPlace(world.place);
+  return toolPart('lab-runner', labRunner, { DATA_DIR: world.folder.root }, world);
 }
 
 export function loadBalancerPart(world: World): Part {
   const { place, folder } = world;
   const { balancer } = portsOfPlace(place);
   const env = {
-    HOST: place.host,
-    HTTP_PORT: String(balancer),
     GATEWAYS_FILE: replicaListOf(infrastructure['load-balancer'].to, folder.replicas),
     DRAIN_MS_MAX: String(drainMsMax),
     SLOW_PATHS: Object.entries(slowRoutesMs)
       .map(([path, ms]) => `${path}=${ms + HOP_RESERVE_MS}`)
       .join(','),
   };
-  return {
-    name: 'load-balancer',
-    kind: 'infrastructure',
-    runtime: 'node',
-    ports: [balancer],
-    logFile: folder.log('load-balancer'),
-    readyUrl: `http://${place.host}:${balancer}/readyz`,
-    start: () => startTool('load-balancer', env, world),
-  };
+  return toolPart('load-balancer', balancer, env, world);
 }

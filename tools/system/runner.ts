@@ -13,7 +13,6 @@ import { checkMachine } from './checks.ts';
 import { openControl } from './control.ts';
 import { type Folder, folderOf, forget, makeFolder, removeSocket } from './folder.ts';
 import { auditedDatabases, databases, type Installation, openInstallation, writeDemoEnv } from './installation.ts';
-import { labRunnerPart } from './lab-runner.ts';
 import * as parts from './parts.ts';
 import { removeRecord, stopLeftovers, takeLock, writeRecord } from './record.ts';
 import { Replicas } from './replicas.ts';
@@ -201,7 +200,7 @@ export class Runner {
       return;
     }
     this.#replicas = new Replicas(world, this.#supervised);
-    const labs = hasLabRunner(world.place) ? [labRunnerPart(world)] : [];
+    const labs = hasLabRunner(world.place) ? [parts.labRunnerPart(world)] : [];
     const parallel = [...this.#replicas.parts(), auditor, parts.watcherPart(world), ...labs];
     await Promise.all(parallel.map((part) => this.#bring(part)));
     await this.#bring(parts.loadBalancerPart(world));
