@@ -11,6 +11,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeEnvironment } from './system/parts.ts';
 import { type Running, runningSystem } from './system/running.ts';
+import { dataDirOf } from './system/user-paths.ts';
 
 const checkout = path.resolve(import.meta.dirname, '..');
 const program = path.join(checkout, 'services/analytics/dist/rebuild.js');
@@ -22,9 +23,7 @@ interface Arguments {
 
 function readArguments(): Arguments {
   const { json, data } = parsed();
-  // A relative path is meant from where the user stands; npm tells it, for it runs us in the checkout.
-  const dataDir = data === undefined ? path.join(checkout, '.seams') : path.resolve(process.env.INIT_CWD ?? '.', data);
-  return { json: json ?? false, dataDir };
+  return { json: json ?? false, dataDir: dataDirOf(data) };
 }
 
 function parsed() {

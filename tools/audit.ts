@@ -12,6 +12,7 @@ import { tableOf } from '../audit/show.ts';
 import type { AuditReport } from '../audit/verdict.ts';
 import { auditedSystem } from './system/audited.ts';
 import { runningSystem } from './system/running.ts';
+import { dataDirOf, fromUser } from './system/user-paths.ts';
 
 const HELP = `Was anything lost? Checks the running system from outside: Postgres, Kafka's log, the projections, REST.
 
@@ -48,13 +49,11 @@ function readArguments(): Arguments {
     },
   });
   if (!/^\d+(\.\d+)?$/.test(values.wait)) throw new Error(`--wait takes seconds, not "${values.wait}"`);
-  // A relative path is meant from where the user stands; npm tells it, for it runs us in the checkout.
-  const fromUser = (file: string): string => path.resolve(process.env.INIT_CWD ?? '.', file);
   return {
     ...values,
     waitMs: Number(values.wait) * 1_000,
     journalFile: values.journal === undefined ? undefined : fromUser(values.journal),
-    dataDir: values.data === undefined ? path.resolve(import.meta.dirname, '../.seams') : fromUser(values.data),
+    dataDir: dataDirOf(values.data),
   };
 }
 

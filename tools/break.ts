@@ -5,8 +5,7 @@
  *
  *   npm run break -- kill storage-1 --wait
  */
-import path from 'node:path';
-import { type BreakArguments, dataDirOf, HELP, readBreakArguments } from './break/arguments.ts';
+import { type BreakArguments, HELP, readBreakArguments } from './break/arguments.ts';
 import {
   addReplica,
   freeze,
@@ -19,6 +18,7 @@ import {
   untilReady,
 } from './system/faults.ts';
 import { askStatus } from './system/running.ts';
+import { dataDirOf } from './system/user-paths.ts';
 
 const READY_MS_MAX = 120_000;
 
@@ -113,7 +113,7 @@ async function act(system: Target, args: BreakArguments): Promise<void> {
 async function main(): Promise<void> {
   const args = readBreakArguments(process.argv.slice(2));
   if (args.help) return say(HELP);
-  await act({ dataDir: dataDirOf(args.data, path.resolve(import.meta.dirname, '..')) }, args);
+  await act({ dataDir: dataDirOf(args.data) }, args);
   if (args.command === 'list') return;
   const where = args.data === undefined ? '' : ` -- --data ${args.data}`;
   say(`look at it: npm run status${where}; was anything lost: npm run audit${where}`);

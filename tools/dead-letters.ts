@@ -9,12 +9,12 @@
  *
  * Exit code 1 for a mistake in the arguments, when nothing runs, and when a replayed message was set aside again.
  */
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Desk, type Found, findLetter, isReplayable, openDesk, type Sent } from './dead-letters/desk.ts';
 import { type Replay, textOf, type Verdict } from './dead-letters/letters.ts';
 import { jsonOf, jsonWithContent, pageOf, printable, tableOf, wordsOf } from './dead-letters/show.ts';
 import { runningSystem } from './system/running.ts';
+import { dataDirOf } from './system/user-paths.ts';
 
 const USAGE = 'list | show <origin> | replay <origin> | replay --all, with [--data DIR] [--json]';
 
@@ -37,9 +37,7 @@ function readArguments(): Arguments {
   if (command === 'show' && origin === undefined) throw new Error('show which? name an origin as list shows it');
   if (command === 'replay' && (origin === undefined) !== all) throw new Error('replay takes one origin, or --all');
   if (data === '') throw new Error('--data names no folder');
-  const checkout = path.join(import.meta.dirname, '..');
-  const dataDir = data === undefined ? path.join(checkout, '.seams') : path.resolve(process.env.INIT_CWD ?? '.', data);
-  return { command, origin, json, dataDir };
+  return { command, origin, json, dataDir: dataDirOf(data) };
 }
 
 function parsed() {

@@ -3,15 +3,15 @@
  *
  *   npm run labs -- [--short] [--only three-endings,messages] [--data DIR]
  */
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Lab } from '../labs/lab.ts';
-import { allLabs } from './labs/catalogue.ts';
+import { labsNamed } from './labs/catalogue.ts';
 import { type LabEnd, runInChild } from './labs/child.ts';
 import type { LabEvent } from './labs/events.ts';
 import { type Row, tableOf } from './labs/table.ts';
 import { makeWhole } from './system/make-whole.ts';
 import { askStatus } from './system/running.ts';
+import { dataDirOf } from './system/user-paths.ts';
 
 const say = (line = ''): void => console.log(line);
 
@@ -37,15 +37,6 @@ async function runOne(lab: Lab, short: boolean, dataDir: string): Promise<Row> {
   return { name: lab.name, ideas: lab.ideas, ...row, end, seconds };
 }
 
-function chosenOf(labs: readonly Lab[], only: string | undefined): readonly Lab[] {
-  if (only === undefined) return labs;
-  const names = only.split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !labs.some((lab) => lab.name === name));
-  if (unknown !== undefined)
-    throw new Error(`there is no lab "${unknown}"; there are: ${labs.map(({ name }) => name).join(', ')}`);
-  return labs.filter(({ name }) => names.includes(name));
-}
-
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -54,15 +45,12 @@ async function main(): Promise<void> {
       data: { type: 'string' },
     },
   });
-  const dataDir =
-    values.data === undefined
-      ? path.join(import.meta.dirname, '..', '.seams')
-      : path.resolve(process.env.INIT_CWD ?? '.', values.data);
+  const dataDir = dataDirOf(values.data);
   say(
     `labs: each idea on the running system, ${values.short ? 'in short' : 'in full'}, one after another; then a table`,
   );
   await askStatus(dataDir);
-  const labs = chosenOf(await allLabs(), values.only);
+  const labs = await labsNamed(values.only);
   const rows: Row[] = [];
   for (const [at, lab] of labs.entries()) {
     say(`\n${at + 1} of ${labs.length}  ${lab.name} (idea ${lab.ideas.join(', ')}): ${lab.question}\n`);

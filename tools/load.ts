@@ -5,7 +5,6 @@
  *   npm run load -- --rate 50 --seconds 60 --seed 7 --faults lost-reply:10%
  */
 import { randomInt } from 'node:crypto';
-import path from 'node:path';
 import { runLoad } from '../load/load.ts';
 import { SEED_MAX } from '../load/random.ts';
 import type { LoadResult } from '../load/result.ts';
@@ -14,18 +13,17 @@ import { type Arguments, HELP, readArguments } from './load/arguments.ts';
 import { barOn } from './load/bar.ts';
 import { auditedSystem } from './system/audited.ts';
 import { type Running, runningSystem } from './system/running.ts';
+import { dataDirOf, fromUser, toUser } from './system/user-paths.ts';
 
 const INTERRUPTED = 130;
 /** One Ctrl-C may come twice: from the terminal, and handed on by npm. */
 const SAME_PRESS_MS = 500;
 
 function lookAt({ journalFile, traces, faults }: LoadResult, running: Running, { dataDir }: Arguments): string[] {
-  const fromHere = (file: string): string => path.relative(process.env.INIT_CWD ?? '.', file) || '.';
-  const isDefault = dataDir === path.resolve(import.meta.dirname, '../.seams');
-  const data = isDefault ? '' : ` --data ${fromHere(dataDir)}`;
+  const data = dataDir === dataDirOf(undefined) ? '' : ` --data ${toUser(dataDir)}`;
   return [
-    `what the client was told: ${fromHere(journalFile)}`,
-    `the audit again: npm run audit -- --journal ${fromHere(journalFile)}${data}`,
+    `what the client was told: ${toUser(journalFile)}`,
+    `the audit again: npm run audit -- --journal ${toUser(journalFile)}${data}`,
     ...Object.entries(traces).map(([what, id]) => `${what}: ${running.tracesUrl}/api/traces/${id}`),
     ...(faults.length > 0 ? ['what a lost reply is, and why the key heals it: docs/load.md'] : []),
   ];
@@ -33,9 +31,8 @@ function lookAt({ journalFile, traces, faults }: LoadResult, running: Running, {
 
 async function main(): Promise<boolean> {
   const args = readArguments(process.argv.slice(2), {
-    // npm runs us in the checkout and tells from where it was called.
-    folder: process.env.INIT_CWD ?? '.',
-    dataDir: path.resolve(import.meta.dirname, '../.seams'),
+    folder: fromUser('.'),
+    dataDir: dataDirOf(undefined),
     now: new Date(),
     drawn: randomInt(SEED_MAX),
   });

@@ -8,10 +8,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Lab } from '../labs/lab.ts';
-import { allLabs, labNamed } from './labs/catalogue.ts';
+import { labsNamed } from './labs/catalogue.ts';
 import { svgOf } from './labs/picture.ts';
 import { makeWhole } from './system/make-whole.ts';
 import { runningSystem } from './system/running.ts';
+import { fromUser } from './system/user-paths.ts';
 
 const into = path.resolve(import.meta.dirname, '../docs/labs');
 
@@ -42,8 +43,8 @@ async function main(): Promise<void> {
       data: { type: 'string', default: '.seams' },
     },
   });
-  const dataDir = path.resolve(process.env.INIT_CWD ?? '.', values.data);
-  const labs = values.only ? await Promise.all(values.only.split(',').map(labNamed)) : await allLabs();
+  const dataDir = fromUser(values.data);
+  const labs = await labsNamed(values.only);
   mkdirSync(into, { recursive: true });
   for (const lab of labs) await draw(lab, dataDir, values.short);
 }

@@ -18,6 +18,7 @@ import { auditedSystem } from './system/audited.ts';
 import { freeze, heal } from './system/faults.ts';
 import type { DemoAccount } from './system/installation.ts';
 import { type Running, runningSystem } from './system/running.ts';
+import { fromUser } from './system/user-paths.ts';
 
 const into = path.resolve(import.meta.dirname, '../docs/console');
 const BYTES_MAX = 200_000;
@@ -201,7 +202,7 @@ async function telephone(browser: Browser, system: Running): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const system = await runningSystem(path.resolve(process.env.INIT_CWD ?? '.', values.data));
+  const system = await runningSystem(fromUser(values.data));
   mkdirSync(into, { recursive: true });
   const folder = mkdtempSync(path.join(tmpdir(), 'seams-screenshots-'));
   const enough = new AbortController();

@@ -6,11 +6,11 @@
  * It asks the watcher itself, at its own port: who may read the data folder's control socket may see this, and it goes on
  * while the gateway or auth is what is broken.
  */
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import type { Floor } from './infrastructure/watcher/floor.ts';
 import { askStatus } from './system/running.ts';
+import { dataDirOf } from './system/user-paths.ts';
 import { coloured, lineOf, pictureOf, plain } from './watch/picture.ts';
 
 const ANSWER_MS_MAX = 3_000;
@@ -78,11 +78,7 @@ function show(lines: readonly string[], isTty: boolean): void {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { once: { type: 'boolean' }, data: { type: 'string' } } });
-  const dataDir =
-    values.data === undefined
-      ? path.resolve(import.meta.dirname, '../.seams')
-      : path.resolve(process.env.INIT_CWD ?? '.', values.data);
-  const status = await askStatus(dataDir);
+  const status = await askStatus(dataDirOf(values.data));
   const port = status.processes.find(({ name }) => name === 'watcher')?.ports[0];
   if (port === undefined)
     throw new Error('this system has no watcher (one process needs no map): see `npm run status`');

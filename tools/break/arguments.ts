@@ -1,5 +1,4 @@
 /** The command line of `npm run break`. A mistake in it is one line. */
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 export const COMMANDS = ['kill', 'freeze', 'thaw', 'restart', 'add', 'remove', 'heal', 'list'] as const;
@@ -85,7 +84,3 @@ function parsed(args: readonly string[]) {
     throw new Error(`${sentence}; --help lists the options`, { cause: error });
   }
 }
-
-/** A relative folder is meant from where the user stands; npm tells it, for it runs us in the checkout. */
-export const dataDirOf = (data: string | undefined, checkout: string): string =>
-  data === undefined ? path.join(checkout, '.seams') : path.resolve(process.env.INIT_CWD ?? '.', data);

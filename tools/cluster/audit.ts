@@ -1,9 +1,9 @@
 /** `npm run cluster:audit`: was anything lost? Asked of the auditor in the cluster, who alone may read every store. */
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { tableOf } from '../../audit/show.ts';
 import type { AuditReport } from '../../audit/verdict.ts';
+import { fromUser } from '../system/user-paths.ts';
 import { RELEASE } from './kube.ts';
 import type { Place } from './place.ts';
 import { type ClusterSystem, installedSystem } from './system.ts';
@@ -21,7 +21,7 @@ export async function auditCluster(place: Place, args: readonly string[]): Promi
   const { values } = parseArgs({ args: [...args], options: { journal: { type: 'string' } } });
   console.log(`auditing the system (${place.name}): was anything lost?`);
   const system = await installedSystem(place);
-  const file = values.journal === undefined ? undefined : path.resolve(process.env.INIT_CWD ?? '.', values.journal);
+  const file = values.journal === undefined ? undefined : fromUser(values.journal);
   const report = await auditWith(system, file === undefined ? '' : readFileSync(file, 'utf8'));
   for (const line of tableOf(report)) console.log(line);
   return report.clean;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ideas } from '../../labs/ideas.ts';
-import { allLabs, catalogue, labNamed } from './catalogue.ts';
+import { allLabs, catalogue, labNamed, labsNamed } from './catalogue.ts';
 
 const checkout = path.resolve(import.meta.dirname, '../..');
 const labs = await allLabs();
@@ -29,5 +29,11 @@ describe('the labs', () => {
   it('does not take another path for a name', async () => {
     await expect(labNamed('../tools/lab')).rejects.toThrow('there is no lab');
     await expect(labNamed('client')).rejects.toThrow('there are: three-endings');
+  });
+
+  it('are named by a list, and come by idea however it is ordered', async () => {
+    expect((await labsNamed('messages, three-endings')).map(({ name }) => name)).toEqual(['three-endings', 'messages']);
+    expect(await labsNamed(undefined)).toHaveLength(labs.length);
+    await expect(labsNamed('messages,gravity')).rejects.toThrow('there is no lab "gravity"; there are: three-endings');
   });
 });

@@ -22,9 +22,24 @@ export async function labNamed(name: string): Promise<Lab> {
   const isThere = /^[a-z0-9-]+$/.test(name) && existsSync(path.join(folder, `${name}.ts`));
   const lab = isThere ? await labIn(`${name}.ts`) : undefined;
   if (lab) return lab;
-  const names = (await allLabs()).map((one) => one.name);
-  throw new Error(`there is no lab "${name}"; there are: ${names.join(', ')}`);
+  throw noLab(name, await allLabs());
 }
+
+/**
+ * Those that `--only three-endings,messages` names, or all; by idea.
+ * @throws Error with one line for people, when there is no lab of one of the names
+ */
+export async function labsNamed(only: string | undefined): Promise<Lab[]> {
+  const labs = await allLabs();
+  if (only === undefined) return labs;
+  const names = only.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !labs.some((lab) => lab.name === name));
+  if (unknown !== undefined) throw noLab(unknown, labs);
+  return labs.filter(({ name }) => names.includes(name));
+}
+
+const noLab = (name: string, labs: readonly Lab[]): Error =>
+  new Error(`there is no lab "${name}"; there are: ${labs.map((lab) => lab.name).join(', ')}`);
 
 /** Undefined for what only helps labs. */
 async function labIn(file: string): Promise<Lab | undefined> {

@@ -1,7 +1,7 @@
 /** The command line of `npm start`. A mistake in it is one line. */
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Place, portsOf } from '../environment.ts';
+import { dataDirOf } from './user-paths.ts';
 
 export interface StartArguments {
   readonly help: boolean;
@@ -52,7 +52,7 @@ export function readStartArguments(args: readonly string[], checkout: string): S
     ...(values.single ? { single: true } : {}),
   };
   refuseImpossiblePorts(place);
-  return { help: values.help ?? false, fresh: values.fresh ?? false, dataDir: dataDirOf(values.data, checkout), place };
+  return { help: values.help ?? false, fresh: values.fresh ?? false, dataDir: dataDirIn(values.data, checkout), place };
 }
 
 export const STATUS_HELP = `What runs: every process, its state and memory.
@@ -72,7 +72,7 @@ export interface StatusArguments {
 
 export function readStatusArguments(args: readonly string[], checkout: string): StatusArguments {
   const { values } = parsed(args, { data: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } });
-  return { help: values.help ?? false, dataDir: dataDirOf(values.data, checkout), json: values.json ?? false };
+  return { help: values.help ?? false, dataDir: dataDirIn(values.data, checkout), json: values.json ?? false };
 }
 
 type Options = Record<string, { type: 'string' | 'boolean' }>;
@@ -87,10 +87,9 @@ function parsed<T extends Options>(args: readonly string[], options: T) {
   }
 }
 
-/** A relative folder is meant from where the user stands; npm tells it, for it runs us in the checkout. */
-function dataDirOf(value: string | undefined, checkout: string): string {
+function dataDirIn(value: string | undefined, checkout: string): string {
   if (value === '') throw new BadArguments('--data names no folder');
-  return value === undefined ? path.join(checkout, '.seams') : path.resolve(process.env.INIT_CWD ?? '.', value);
+  return dataDirOf(value, checkout);
 }
 
 function numberOf(flag: string, value: string | undefined, min: number): number | undefined {

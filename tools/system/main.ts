@@ -4,6 +4,7 @@ import { BadArguments, HELP, readStartArguments, type StartArguments } from './a
 import { BuildFailed } from './build.ts';
 import { type Ready, Runner } from './runner.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
+import { toUser } from './user-paths.ts';
 
 const checkout = path.resolve(import.meta.dirname, '../..');
 const terminal = openTerminal(Number(process.env.SEAMS_STARTED_AT ?? performance.timeOrigin));
@@ -29,9 +30,8 @@ export async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const shown = path.relative(process.env.INIT_CWD ?? '.', args.dataDir) || '.';
   terminal.say(
-    `Seams: starting Postgres, Kafka, a trace store, ${shapeOf(args)} on 127.0.0.1; data and logs in ${shown}`,
+    `Seams: starting Postgres, Kafka, a trace store, ${shapeOf(args)} on 127.0.0.1; data and logs in ${toUser(args.dataDir)}`,
   );
   const runner = new Runner(args, checkout, terminal);
   let stopping = false;
@@ -91,9 +91,7 @@ function greet({ say, seconds }: Terminal, { url, tracesUrl, installation }: Rea
   say(`  console   ${url}/`);
   say(`  traces    ${tracesUrl}`);
   say(`  accounts  ${accounts.join('\n            ')}`);
-  say(
-    `            for a shell: . ${path.join(path.relative(process.env.INIT_CWD ?? '.', dataDir) || '.', 'demo.env')}`,
-  );
+  say(`            for a shell: . ${path.join(toUser(dataDir), 'demo.env')}`);
   say(`  next      npm run order${elsewhere}     places an order and shows its trace`);
   say(`            npm run status${elsewhere}    every process, its state and memory`);
   say('            README.md has the same by hand, with curl');
