@@ -84,4 +84,7 @@ const noAnswer = (error: unknown): Problem => ({
 
 export const isOk = ({ status }: Answer): boolean => status >= 200 && status < 300;
 
+/** Nobody is logged in, may see it or has it here: asked again it is answered the same. */
+export const isForGood = ({ status }: Answer): boolean => [401, 403, 404].includes(status);
+
 export const bodyOf = <T>({ text }: Answer): T => JSON.parse(text) as T;

@@ -1,5 +1,6 @@
 /** GET /v1/breakage, as the gateway's OpenAPI describes it, looked at for as long as somebody looks; and what breaks and heals. */
-import { type Answer, bodyOf, isOk, type Question } from '../api/ask.ts';
+import { again } from '../api/again.ts';
+import { type Answer, bodyOf, isForGood, isOk, type Question } from '../api/ask.ts';
 import { askAs } from '../session/session.ts';
 
 export type Fault = 'kill' | 'freeze' | 'thaw' | 'restart' | 'remove' | 'add';
@@ -40,27 +41,14 @@ export interface Breakage {
 const LOOK_EVERY_MS = 1_000;
 
 /** Returns what ends it. */
-export function follow(onBreakage: (breakage: Breakage) => void, onFailure: (answer: Answer) => void): () => void {
-  const over = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const look = async (): Promise<void> => {
-    const answer = await askAs('operator', { method: 'GET', path: '/v1/breakage' }, over.signal);
+export const follow = (onBreakage: (breakage: Breakage) => void, onFailure: (answer: Answer) => void): (() => void) =>
+  again(async (over) => {
+    const answer = await askAs('operator', { method: 'GET', path: '/v1/breakage' }, over);
     if (isOk(answer)) onBreakage(bodyOf<Breakage>(answer));
     else onFailure(answer);
     // Told no for good: not an operator, or nobody can break anything here.
-    if (![401, 403, 404].includes(answer.status)) timer = setTimeout(go, LOOK_EVERY_MS);
-  };
-  const go = (): void => {
-    look().catch((error: unknown) => {
-      if (!over.signal.aborted) throw error;
-    });
-  };
-  go();
-  return () => {
-    over.abort();
-    clearTimeout(timer);
-  };
-}
+    return isForGood(answer) ? undefined : LOOK_EVERY_MS;
+  });
 
 const post = (path: string, body: object): Question => ({ method: 'POST', path, body: JSON.stringify(body) });
 

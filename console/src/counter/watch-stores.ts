@@ -1,5 +1,6 @@
 /** What the stores hold of an order, asked until it is in all of them. */
-import { type Answer, bodyOf, isOk } from '../api/ask.ts';
+import { again } from '../api/again.ts';
+import { type Answer, bodyOf, isForGood, isOk } from '../api/ask.ts';
 import { askAs } from '../session/session.ts';
 import { isSettled, type OrderInStores } from './stores.ts';
 
@@ -20,26 +21,16 @@ export interface Watching {
 
 /** Returns what ends it. */
 export function lookUntilSettled(orderId: string, { onFound, onFailure, onEnd }: Watching): () => void {
-  const over = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const look = async (looks: number): Promise<void> => {
-    const answer = await askAs('operator', { method: 'GET', path: `/v1/orders/${orderId}/stores` }, over.signal);
+  let looks = 0;
+  return again(async (over) => {
+    const answer = await askAs('operator', { method: 'GET', path: `/v1/orders/${orderId}/stores` }, over);
     const found = isOk(answer) ? bodyOf<OrderInStores>(answer) : undefined;
     if (found && isSettled(found)) settled.set(orderId, found);
     if (found) onFound(found);
     else onFailure(answer);
-    const forGood = [401, 403, 404].includes(answer.status) || settled.has(orderId);
-    if (forGood || looks === LOOKS_MAX) onEnd();
-    else timer = setTimeout(go, LOOK_EVERY_MS, looks + 1);
-  };
-  const go = (looks: number): void => {
-    look(looks).catch((error: unknown) => {
-      if (!over.signal.aborted) throw error;
-    });
-  };
-  go(1);
-  return () => {
-    over.abort();
-    clearTimeout(timer);
-  };
+    looks += 1;
+    if (!isForGood(answer) && !settled.has(orderId) && looks < LOOKS_MAX) return LOOK_EVERY_MS;
+    onEnd();
+    return undefined;
+  });
 }

@@ -1,5 +1,6 @@
 /** GET /v1/floor, as the gateway's OpenAPI describes it, followed for as long as somebody looks. */
-import { type Answer, bodyOf, isOk } from '../api/ask.ts';
+import { again } from '../api/again.ts';
+import { type Answer, bodyOf, isForGood, isOk } from '../api/ask.ts';
 import { askAs } from '../session/session.ts';
 
 export interface Process {
@@ -42,31 +43,19 @@ const AGAIN_MS = 300;
 
 /** Each answer is the next picture, so this asks as often as there is a new one. Returns what ends it. */
 export function follow(onFloor: (floor: Floor) => void, onFailure: (answer: Answer) => void): () => void {
-  const over = new AbortController();
   let after = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const next = async (): Promise<void> => {
-    const answer = await askAs('operator', { method: 'GET', path: `/v1/floor?after=${after}` }, over.signal);
+  return again(async (over) => {
+    const answer = await askAs('operator', { method: 'GET', path: `/v1/floor?after=${after}` }, over);
     if (isOk(answer)) {
       const floor = bodyOf<Floor>(answer);
       if (floor.sequence !== after) onFloor(floor);
       after = floor.sequence;
-      void go();
-    } else {
-      onFailure(answer);
-      // Told no for good: whoever logs in again begins again.
-      if (answer.status !== 401 && answer.status !== 403) timer = setTimeout(() => void go(), AGAIN_MS);
+      return 0;
     }
-  };
-  const go = (): Promise<void> =>
-    next().catch((error: unknown) => {
-      if (!over.signal.aborted) throw error;
-    });
-  void go();
-  return () => {
-    over.abort();
-    clearTimeout(timer);
-  };
+    onFailure(answer);
+    // Told no for good: whoever logs in again begins again.
+    return isForGood(answer) ? undefined : AGAIN_MS;
+  });
 }
 
 export const rateText = (perSecond: number | null): string =>

@@ -1,5 +1,6 @@
 /** GET /v1/labs and the run of one, as the gateway's OpenAPI describes them. */
-import { type Answer, bodyOf, isOk, type Question } from '../api/ask.ts';
+import { again } from '../api/again.ts';
+import { type Answer, bodyOf, isForGood, isOk, type Question } from '../api/ask.ts';
 import { askAs } from '../session/session.ts';
 import { storeOf } from '../store.ts';
 
@@ -104,31 +105,18 @@ const AGAIN_MS = 300;
 
 /** Asks for what was said since, until it has ended. Returns what ends it. */
 export function follow(first: Run, onStory: (story: Story) => void, onFailure: (answer: Answer) => void): () => void {
-  const over = new AbortController();
   let story = storyOf(first);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const next = async (): Promise<void> => {
+  return again(async (over) => {
     const path = `/v1/labs/runs/${first.id}?after=${story.sequence}`;
-    const answer = await askAs('operator', { method: 'GET', path }, over.signal);
+    const answer = await askAs('operator', { method: 'GET', path }, over);
     if (isOk(answer)) {
       const heard = bodyOf<Heard>(answer);
       story = told(story, heard);
       onStory(story);
-      if (story.run.endedAt === null || heard.heard.length > 0) go();
-      return;
+      return story.run.endedAt === null || heard.heard.length > 0 ? 0 : undefined;
     }
     // A lab breaks what carries this, too: then it is asked again. A run that nobody knows any longer is not.
     onFailure(answer);
-    if (![401, 403, 404].includes(answer.status)) timer = setTimeout(go, AGAIN_MS);
-  };
-  const go = (): void => {
-    next().catch((error: unknown) => {
-      if (!over.signal.aborted) throw error;
-    });
-  };
-  go();
-  return () => {
-    over.abort();
-    clearTimeout(timer);
-  };
+    return isForGood(answer) ? undefined : AGAIN_MS;
+  });
 }

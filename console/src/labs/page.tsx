@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import { AnswerCard } from '../api/answer-card.tsx';
-import { type Answer, bodyOf, isOk } from '../api/ask.ts';
+import { type Answer, bodyOf, isForGood, isOk } from '../api/ask.ts';
 import { Login } from '../session/login.tsx';
 import { sessionOf } from '../session/session.ts';
 import { useStore } from '../store.ts';
@@ -40,7 +40,7 @@ function AllLabs({ name }: { readonly name: string }) {
     void look();
   }, [look]);
   // The labs are just being read, or something is broken on the way: neither lasts.
-  const passes = failed !== undefined && ![401, 403, 404].includes(failed.status);
+  const passes = failed !== undefined && !isForGood(failed);
   useEffect(() => {
     if (!passes) return;
     const again = setInterval(() => void look(), AGAIN_MS);
