@@ -7,8 +7,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { superuser } from './infrastructure/postgres.ts';
 import { ask, NotAnswered } from './order/api.ts';
-import { readPostgres, readRecord } from './order/stores.ts';
-import { readTrace, type Span, serviceOf, type Trace, tagOf, treeOf } from './order/trace.ts';
+import { ORDERS_TOPIC, placeIn, readPostgres, recordOf } from './order/stores.ts';
+import { readTrace, serviceOf, type Trace, treeOf } from './order/trace.ts';
 import { type Running, runningSystem } from './system/running.ts';
 
 const TRACE_MS_MAX = 15_000;
@@ -66,22 +66,17 @@ async function topUpFor(system: Running, token: string, cents: number): Promise<
 }
 
 /** Complete once analytics has taken the event: the last step of an order's road. */
-const isCounted = (trace: Trace): boolean => countSpan(trace) !== undefined;
+const isCounted = (trace: Trace): boolean => placeIn(trace) !== undefined;
 
-function countSpan(trace: Trace | undefined): Span | undefined {
-  return trace?.spans.find((span) => serviceOf(trace, span) === 'analytics' && tagOf(span, 'span.kind') === 'consumer');
-}
-
-async function showStores(system: Running, order: Order, counted: Span | undefined, cafe: string): Promise<void> {
+async function showStores(system: Running, order: Order, trace: Trace, cafe: string): Promise<void> {
   const rows = await readPostgres(system.postgresUrl(superuser, 'storage'), order.orderId);
   say('Postgres (database storage)');
   for (const [what, text] of Object.entries(rows)) say(`  ${what.padEnd(8)}${text}`);
 
-  say('Kafka (topic seams.orders.v1)');
-  if (counted) {
-    const partition = Number(tagOf(counted, 'messaging.destination.partition.id'));
-    const offset = String(tagOf(counted, 'messaging.kafka.offset'));
-    const record = await readRecord([system.kafkaBroker], { topic: 'seams.orders.v1', partition, offset });
+  say(`Kafka (topic ${ORDERS_TOPIC})`);
+  const record = await recordOf(system, trace);
+  if (record) {
+    const { partition, offset } = record;
     say(`  record  partition ${partition}, offset ${offset}, key ${record.key}, ${record.bytes} bytes of protobuf`);
     say(`  event   ${record.eventId}, ${record.eventType}`);
   } else {
@@ -120,7 +115,7 @@ async function run(): Promise<void> {
   const services = new Set(trace.spans.map((span) => serviceOf(trace, span)));
   say(`${trace.spans.length} spans in ${services.size} services\n`);
 
-  await showStores(system, order, countSpan(trace), cafe);
+  await showStores(system, order, trace, cafe);
   say(`\nlook at it again: ${system.tracesUrl}/api/traces/${traceId}`);
 }
 

@@ -3,8 +3,16 @@
 import { superuser } from '../infrastructure/postgres.ts';
 import type { Line } from '../infrastructure/watcher/logs.ts';
 import { ask, NotAnswered } from '../order/api.ts';
-import { type InKafka, type InPostgres, readOutbox, readPostgres, readRecord } from '../order/stores.ts';
-import { readTrace, type Span, serviceOf, type Trace, tagOf } from '../order/trace.ts';
+import {
+  type InKafka,
+  type InPostgres,
+  type Place,
+  placeIn,
+  readOutbox,
+  readPostgres,
+  recordOf,
+} from '../order/stores.ts';
+import { readTrace, type Trace } from '../order/trace.ts';
 import type { Running } from '../system/running.ts';
 
 export interface Evidence {
@@ -22,10 +30,9 @@ export interface PlacedOrder {
   readonly eventId: string;
   readonly rows: InPostgres;
   /** Undefined while analytics has not taken it: its span says where the record is. */
-  readonly record: (InKafka & { readonly partition: number; readonly offset: string }) | undefined;
+  readonly record: (InKafka & Place) | undefined;
 }
 
-export const TOPIC = 'seams.orders.v1';
 /** Processes send their spans once a second, and analytics is the last one. */
 const TRACE_MS_MAX = 8_000;
 
@@ -36,7 +43,7 @@ export async function evidenceOf(system: Running, id: string): Promise<Evidence>
   const traceId = outbox?.traceId ?? id;
   if (!/^[0-9a-f]{32}$/.test(traceId))
     throw new NotAnswered(`no order ${id} was placed here; of one that failed, ask by the trace-id of its answer`);
-  const isWhole = (trace: Trace): boolean => !outbox || takenIn(trace) !== undefined;
+  const isWhole = (trace: Trace): boolean => !outbox || placeIn(trace) !== undefined;
   const trace = await readTrace(system.tracesUrl, traceId, isWhole, TRACE_MS_MAX);
   const { lines, whole } = await linesOf(system, traceId, trace);
   if (!trace && lines.length === 0 && !outbox)
@@ -52,10 +59,6 @@ export async function evidenceOf(system: Running, id: string): Promise<Evidence>
   return { traceId, trace, lines, whole, order };
 }
 
-/** The span in which the event was counted, or found counted before. */
-const takenIn = (trace: Trace | undefined): Span | undefined =>
-  trace?.spans.find((span) => serviceOf(trace, span) === 'analytics' && tagOf(span, 'message.outcome') !== undefined);
-
 async function linesOf(
   system: Running,
   traceId: string,
@@ -68,20 +71,4 @@ async function linesOf(
   const from = firstUs === undefined ? '' : `?from=${new Date(firstUs / 1_000).toISOString()}`;
   const path = `/v1/traces/${traceId}/logs${from}`;
   return (await ask<Pick<Evidence, 'lines' | 'whole'>>(system.url, { path, token: login.body.accessToken })).body;
-}
-
-async function recordOf({ kafkaBroker }: Running, trace: Trace | undefined): Promise<PlacedOrder['record']> {
-  const place = placeIn(trace);
-  if (!place) return undefined;
-  return { ...place, ...(await readRecord([kafkaBroker], { topic: TOPIC, ...place })) };
-}
-
-/** Where in the log the event is, as analytics saw it. */
-export function placeIn(trace: Trace | undefined): { partition: number; offset: string } | undefined {
-  const taken = takenIn(trace);
-  if (!taken) return undefined;
-  return {
-    partition: Number(tagOf(taken, 'messaging.destination.partition.id')),
-    offset: String(tagOf(taken, 'messaging.kafka.offset')),
-  };
 }

@@ -1,5 +1,6 @@
 /** What was found of one request, for the terminal. */
 import type { Line } from '../infrastructure/watcher/logs.ts';
+import { ORDERS_TOPIC } from '../order/stores.ts';
 import { serviceOf, treeOf } from '../order/trace.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -34,7 +35,7 @@ function orderText(order: Evidence['order']): string[] {
     `order ${orderId}`,
     ...Object.entries(rows).map(([what, text]) => `  ${what.padEnd(8)}${text}`),
     record
-      ? `  Kafka   seams.orders.v1, partition ${record.partition}, offset ${record.offset}, ${record.bytes} bytes, event ${record.eventId}`
+      ? `  Kafka   ${ORDERS_TOPIC}, partition ${record.partition}, offset ${record.offset}, ${record.bytes} bytes, event ${record.eventId}`
       : `  Kafka   analytics has not taken event ${eventId} yet: look again in a moment`,
   ];
 }

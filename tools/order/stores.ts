@@ -3,6 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
+import { services } from '../../topology.ts';
+import type { Running } from '../system/running.ts';
+import { serviceOf, type Trace, tagOf } from './trace.ts';
+
+/** Storage publishes nothing else. */
+export const [ORDERS_TOPIC] = services.storage.publishes;
 
 export interface InPostgres {
   readonly order: string;
@@ -102,10 +108,7 @@ export interface InKafka {
 }
 
 /** The record at one place of the log, read by a consumer of its own. @throws Error when it does not come */
-export async function readRecord(
-  brokers: string[],
-  at: { readonly topic: string; readonly partition: number; readonly offset: string },
-): Promise<InKafka> {
+export async function readRecord(brokers: string[], at: Place & { readonly topic: string }): Promise<InKafka> {
   const kafka = new Kafka({ clientId: 'npm-run-order', brokers, logLevel: logLevel.NOTHING });
   const consumer = kafka.consumer({ groupId: `npm-run-order-${randomUUID()}` });
   const found = Promise.withResolvers<InKafka>();
@@ -132,4 +135,29 @@ export async function readRecord(
   } finally {
     await consumer.disconnect();
   }
+}
+
+/** Where an event is in the log. */
+export interface Place {
+  readonly partition: number;
+  readonly offset: string;
+}
+
+/** Where in the log the event is, by the span in which analytics counted it, or found it counted before. */
+export function placeIn(trace: Trace | undefined): Place | undefined {
+  const taken = trace?.spans.find(
+    (span) => serviceOf(trace, span) === 'analytics' && tagOf(span, 'message.outcome') !== undefined,
+  );
+  return (
+    taken && {
+      partition: Number(tagOf(taken, 'messaging.destination.partition.id')),
+      offset: String(tagOf(taken, 'messaging.kafka.offset')),
+    }
+  );
+}
+
+/** The record of the order that was placed in this trace; undefined while analytics has not taken it. */
+export async function recordOf(system: Running, trace: Trace | undefined): Promise<(InKafka & Place) | undefined> {
+  const place = placeIn(trace);
+  return place && { ...place, ...(await readRecord([system.kafkaBroker], { topic: ORDERS_TOPIC, ...place })) };
 }

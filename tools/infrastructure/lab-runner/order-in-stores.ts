@@ -3,12 +3,7 @@
  * question takes less than a gateway waits, and a record of the log, which never changes, is read once.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { InKafka, InOutbox, InPostgres } from '../../order/stores.ts';
-
-export interface Place {
-  readonly partition: number;
-  readonly offset: string;
-}
+import type { InKafka, InOutbox, InPostgres, Place } from '../../order/stores.ts';
 
 export interface OrderInStores {
   readonly orderId: string;

@@ -1,6 +1,5 @@
 /** The stores of a system that `npm start` brought up. */
-import { placeIn, TOPIC } from '../../find/evidence.ts';
-import { readCounted, readOutbox, readPostgres, readRecord } from '../../order/stores.ts';
+import { ORDERS_TOPIC, placeIn, readCounted, readOutbox, readPostgres, readRecord } from '../../order/stores.ts';
 import { readTrace } from '../../order/trace.ts';
 import { runningSystem } from '../../system/running.ts';
 import { superuser } from '../postgres.ts';
@@ -11,12 +10,13 @@ export function storesOf(dataDir: string): Stores {
   const urlOf = async (database: string): Promise<string> =>
     (await runningSystem(dataDir)).postgresUrl(superuser, database);
   return {
-    topic: TOPIC,
+    topic: ORDERS_TOPIC,
     rows: async (orderId) => readPostgres(await urlOf('storage'), orderId),
     outbox: async (orderId) => readOutbox(await urlOf('storage'), orderId),
     countedAt: async (eventId) => readCounted(await urlOf('analytics'), eventId),
     place: async (traceId) =>
       placeIn(await readTrace((await runningSystem(dataDir)).tracesUrl, traceId, () => true, 0)),
-    record: async (place) => readRecord([(await runningSystem(dataDir)).kafkaBroker], { topic: TOPIC, ...place }),
+    record: async (place) =>
+      readRecord([(await runningSystem(dataDir)).kafkaBroker], { topic: ORDERS_TOPIC, ...place }),
   };
 }
