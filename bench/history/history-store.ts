@@ -1,5 +1,4 @@
 /** A past of so many orders, written as commit_orders writes them, thousands at a time; and what the audit asks of it. */
-import pg from 'pg';
 import { ledgerInStorage } from '../../audit/ledger-balances.ts';
 import { doubledInStorage } from '../../audit/no-doubled-order.ts';
 import { lostInStorage } from '../../audit/no-lost-order.ts';
@@ -8,7 +7,7 @@ import type { Question } from '../../audit/question.ts';
 import { leftInStorage } from '../../audit/refused-leaves-nothing.ts';
 import { inSnapshot } from '../../audit/snapshot.ts';
 import { stockInStorage } from '../../audit/stock-is-conserved.ts';
-import { CAFE, PRICE_CENTS, type Seeded } from '../storage/trial-store.ts';
+import { CAFE, PRICE_CENTS, type Seeded, withClient } from '../storage/trial-store.ts';
 
 /** Whose reads are measured: so many customers share the first thousand orders, however long the history is. */
 export const READERS = 20;
@@ -113,13 +112,3 @@ export const breachesIn = (ownerUrl: string): Promise<string[]> =>
     ];
     return asked.flatMap(({ looksAt, breaches }) => breaches.map(({ id, what }) => `${looksAt}: ${id} ${what}`));
   });
-
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}

@@ -67,7 +67,7 @@ export const checkpoint = (superuserUrl: string): Promise<void> =>
     await client.query('CHECKPOINT');
   });
 
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
