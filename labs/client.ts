@@ -85,6 +85,21 @@ export async function rawOrder(url: string, { token }: Customer, attempt: Attemp
   return { status: response.status, body, reason, traceId: response.headers.get('trace-id') ?? '' };
 }
 
+/** Each customer orders again as soon as it has its answer, for so many seconds. */
+export async function ordersFor(seconds: number, url: string, customers: readonly Customer[], cafeId: string) {
+  const until = performance.now() + seconds * 1_000;
+  const answers: (RawAnswer & { readonly ms: number })[] = [];
+  const keepOrdering = async (customer: Customer): Promise<void> => {
+    while (performance.now() < until) {
+      const sentAt = performance.now();
+      const answer = await rawOrder(url, customer, { cafeId, key: randomUUID() });
+      answers.push({ ...answer, ms: performance.now() - sentAt });
+    }
+  };
+  await Promise.all(customers.map(keepOrdering));
+  return answers;
+}
+
 const ATTEMPTS_MAX = 10;
 const BACKOFF_MS = 200;
 

@@ -36,3 +36,7 @@ export async function cpuSeconds(system: Running): Promise<Map<string, number>> 
   const seconds = await Promise.all(services.map((one) => metricOf(one, 'process_cpu_time_seconds_total')));
   return new Map(services.map(({ name }, at) => [name, seconds[at] ?? 0]));
 }
+
+/** What all of them took between two looks, in seconds; of one that came in between, all it took so far. */
+export const cpuBetween = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): number =>
+  [...after].reduce((sum, [name, spent]) => sum + spent - (before.get(name) ?? 0), 0);

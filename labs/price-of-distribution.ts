@@ -3,15 +3,14 @@
  * orders as they can do, then the same services in one process, started for this on data of its own; both keep the same promises.
  * How it is measured in earnest, in turns and hop by hop: `npm run bench`.
  */
-import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { freeOffset } from '../tools/system/free-offset.ts';
 import type { Running } from '../tools/system/running.ts';
 import { spawnRunner, stopRunner, untilStarted } from '../tools/system/started.ts';
-import { rawOrder, wallets } from './client.ts';
+import { ordersFor, wallets } from './client.ts';
 import type { Finding, Lab } from './lab.ts';
-import { cpuSeconds } from './metrics.ts';
+import { cpuBetween, cpuSeconds } from './metrics.ts';
 import { verdictOf } from './verdict.ts';
 
 const CAFE = 'station';
@@ -111,23 +110,14 @@ async function costOf(
 ): Promise<Cost> {
   const before = await verdictOf(system);
   const customers = await wallets(system.url, CLIENTS, START_CENTS);
-  const load = async (seconds: number) => {
-    const until = performance.now() + seconds * 1_000;
-    const answers: Awaited<ReturnType<typeof rawOrder>>[] = [];
-    const one = async (customer: (typeof customers)[number]): Promise<void> => {
-      while (performance.now() < until)
-        answers.push(await rawOrder(system.url, customer, { cafeId: CAFE, key: randomUUID() }));
-    };
-    await Promise.all(customers.map(one));
-    return answers;
-  };
+  const load = (seconds: number) => ordersFor(seconds, system.url, customers, CAFE);
   await load(warm);
   const cpuBefore = await cpuSeconds(system);
   const beganAt = performance.now();
   const answers = await load(measured);
   const tookS = (performance.now() - beganAt) / 1_000;
   const cpuAfter = await cpuSeconds(system);
-  const cpuS = [...cpuAfter].reduce((sum, [name, spent]) => sum + spent - (cpuBefore.get(name) ?? 0), 0);
+  const cpuS = cpuBetween(cpuBefore, cpuAfter);
   const done = answers.filter(({ status }) => status === 201).length;
   return {
     perSecond: done / tookS,

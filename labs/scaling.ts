@@ -9,9 +9,9 @@ import { type Quantiles, quantiles } from '../load/result.ts';
 import { readTrace, serviceOf, type Trace } from '../tools/order/trace.ts';
 import { addReplica, removeReplica } from '../tools/system/faults.ts';
 import { askStatus, type Running } from '../tools/system/running.ts';
-import { type Customer, type RawAnswer, rawOrder, wallets } from './client.ts';
+import { type Customer, ordersFor, type RawAnswer, rawOrder, wallets } from './client.ts';
 import type { Finding, Lab } from './lab.ts';
-import { cpuSeconds } from './metrics.ts';
+import { cpuBetween, cpuSeconds } from './metrics.ts';
 
 const CAFE = 'museum';
 const SERVICE = 'business-logic';
@@ -125,21 +125,7 @@ async function startsOf({ dataDir }: Running): Promise<number> {
   return (await askStatus(dataDir)).processes.reduce((sum, { restarts }) => sum + restarts, 0);
 }
 
-async function load({ system, customers, seconds: forSeconds }: Stage) {
-  const until = performance.now() + forSeconds * 1_000;
-  const ms: number[] = [];
-  const answers: RawAnswer[] = [];
-  await Promise.all(
-    customers.map(async (customer) => {
-      while (performance.now() < until) {
-        const sentAt = performance.now();
-        answers.push(await rawOrder(system.url, customer, { cafeId: CAFE, key: randomUUID() }));
-        ms.push(performance.now() - sentAt);
-      }
-    }),
-  );
-  return { ms, answers };
-}
+const load = ({ system, customers, seconds }: Stage) => ordersFor(seconds, system.url, customers, CAFE);
 
 /** One top-up is 454 orders, 36 s at 100 orders a second of 8 clients: after a phase or two a wallet may be empty. */
 const refilled = async (stage: Stage): Promise<Stage> => ({
@@ -151,13 +137,13 @@ async function phase(stage: Stage, name: string): Promise<Phase> {
   const { system } = stage;
   const cpuBefore = await cpuSeconds(system);
   const startedAt = performance.now();
-  const { ms, answers } = await load(stage);
+  const answers = await load(stage);
   const tookS = (performance.now() - startedAt) / 1_000;
-  const cpuAfter = await cpuSeconds(system);
-  const cpu = [...cpuAfter].reduce((sum, [process, spent]) => sum + spent - (cpuBefore.get(process) ?? 0), 0);
+  const cpu = cpuBetween(cpuBefore, await cpuSeconds(system));
   const served = await servedBy(stage, sampleOf(answers, stage.traces));
   const failed = answers.filter(({ status }) => status !== 201).length;
-  const seen = { name, perSecond: answers.length / tookS, failed, ms: quantiles(ms), served, cores: cpu / tookS };
+  const ms = quantiles(answers.map((answer) => answer.ms));
+  const seen = { name, perSecond: answers.length / tookS, failed, ms, served, cores: cpu / tookS };
   stage.say(rowOf(seen));
   return seen;
 }
