@@ -3,12 +3,12 @@
  * saw with the pattern and without it, and exits with 1 when something that must hold did not. `--events` says the same as
  * lines of JSON, and `--json` the list (tools/labs/events.ts, tools/labs/catalogue.ts).
  */
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Finding } from '../labs/lab.ts';
 import { allLabs, catalogue, labNamed } from './labs/catalogue.ts';
 import { eventsOf, type LabEvent } from './labs/events.ts';
 import { runningSystem } from './system/running.ts';
+import { dataDirOf } from './system/user-paths.ts';
 
 async function list(): Promise<void> {
   const labs = await allLabs();
@@ -65,13 +65,14 @@ async function main(): Promise<void> {
       short: { type: 'boolean', default: false },
       events: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
-      data: { type: 'string', default: path.join(import.meta.dirname, '..', '.seams') },
+      data: { type: 'string' },
     },
   });
   const [name] = positionals;
   if (values.json) console.log(JSON.stringify(await catalogue()));
   else if (name === undefined) await list();
-  else await (values.events ? runForPrograms : runForPeople)({ name, data: values.data, short: values.short });
+  else
+    await (values.events ? runForPrograms : runForPeople)({ name, data: dataDirOf(values.data), short: values.short });
 }
 
 try {

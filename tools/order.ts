@@ -3,13 +3,13 @@
  *
  *   npm run order -- [--cafe harbour] [--item espresso] [--quantity 1] [--data DIR]
  */
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { superuser } from './infrastructure/postgres.ts';
 import { ask, NotAnswered } from './order/api.ts';
 import { ORDERS_TOPIC, placeIn, readPostgres, recordOf } from './order/stores.ts';
 import { readTrace, serviceOf, type Trace, treeOf } from './order/trace.ts';
 import { type Running, runningSystem } from './system/running.ts';
+import { dataDirOf } from './system/user-paths.ts';
 
 const TRACE_MS_MAX = 15_000;
 const TOP_UP_CENTS = 5_000;
@@ -38,7 +38,7 @@ function readArguments() {
       cafe: { type: 'string', default: 'harbour' },
       item: { type: 'string', default: 'espresso' },
       quantity: { type: 'string', default: '1' },
-      data: { type: 'string', default: path.join(import.meta.dirname, '..', '.seams') },
+      data: { type: 'string' },
     },
   });
   const quantity = Number(values.quantity);
@@ -92,7 +92,7 @@ async function showStores(system: Running, order: Order, trace: Trace, cafe: str
 async function run(): Promise<void> {
   const { cafe, item, quantity, data } = readArguments();
   say(`placing an order for ${quantity} × ${item} at ${cafe}, as demo@seams.example`);
-  const system = await runningSystem(data);
+  const system = await runningSystem(dataDirOf(data));
   const { body: menu } = await ask<Menu>(system.url, { path: `/v1/cafes/${encodeURIComponent(cafe)}/menu` });
   const chosen = menu.items.find(({ itemId }) => itemId === `${cafe}-${item}` || itemId === item);
   if (!chosen)
