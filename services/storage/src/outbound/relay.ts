@@ -28,24 +28,32 @@ export interface Relay extends Background {
  * Turns of the relay for ever: woken by NOTIFY, right by polling. A failed turn is tried again, later and later.
  *
  * A turn costs the same for one event as for fifty: five statements, a transaction of Kafka's with its markers, a fetch at
- * each consumer, and at the other relay a look at the lease. Woken for each order it took more of the machine than the
- * order itself. So there is a pause after it, in which the next ones gather; the first event goes at once.
+ * each consumer. Woken for each order it took more of the machine than the order itself. So there is a pause after it, in
+ * which the next ones gather; the first event goes at once.
+ *
+ * Only the one that leads listens. The other needs no event to look at the lease: it asks each `pollMs`, and so takes over
+ * that much later at most.
  */
 export function createRelay(options: RelayOptions): Relay {
   const stopping = new AbortController();
   const wake = new Wake();
   const seen = { leads: false, term: undefined as number | undefined, published: 0 };
   let turning: Promise<void> | undefined;
+  let leading: AbortController | undefined;
   return {
     seen,
     start: async () => {
-      void listen(options, wake, stopping.signal);
       const saw = (turn: Turn): void => {
         if (turn.kind === 'came_in') return;
         const leads = turn.kind === 'published';
         const term = leads ? turn.term : seen.term;
         if (leads !== seen.leads || term !== seen.term)
           options.log.info({ term }, leads ? 'this relay leads' : 'another relay leads');
+        if (leads && !seen.leads) {
+          leading = new AbortController();
+          void listen(options, wake, AbortSignal.any([stopping.signal, leading.signal]));
+        }
+        if (!leads) leading?.abort();
         Object.assign(seen, { leads, term, published: seen.published + (leads ? turn.events : 0) });
       };
       turning = turnAndTurn(options, wake, stopping.signal, saw);
@@ -94,8 +102,9 @@ async function listen(options: RelayOptions, wake: Wake, signal: AbortSignal): P
       const client = await options.db.connect();
       client.on('error', (error) => options.log.warn({ error: error.message }, 'the listening connection broke'));
       client.on('notification', () => wake.call());
-      const ended = Promise.race([once(client, 'end'), once(signal, 'abort')]);
+      const ended = Promise.race([once(client, 'end'), aborted(signal)]);
       await client.query('LISTEN outbox');
+      wake.call(); // what was committed before was told to nobody
       await ended;
       await client.end();
     } catch (error) {
@@ -104,6 +113,10 @@ async function listen(options: RelayOptions, wake: Wake, signal: AbortSignal): P
     await rest(BACKOFF_LAST_MS, signal);
   }
 }
+
+const aborted = async (signal: AbortSignal): Promise<void> => {
+  if (!signal.aborted) await once(signal, 'abort');
+};
 
 /** A sleep that can be ended; a call that comes while nobody sleeps ends the next one at once. */
 class Wake {
