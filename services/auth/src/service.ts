@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { CLOCK_AHEAD_S_MAX } from '@seams/access-tokens';
 import { rootContext } from '@seams/call';
 import { createLifecycle, createOpsServer, type OpenOps, type Running } from '@seams/lifecycle';
 import { type Db, openDb } from '@seams/postgres';
@@ -14,7 +15,7 @@ import { authEdge, type UseCases } from './edge/auth.grpc.ts';
 import { findCredentials, findStanding, registerIdentity } from './identities/identity-store.ts';
 import { logInWith } from './identities/log-in.ts';
 import { registerWith } from './identities/register.ts';
-import { CLOCK_AHEAD_S_MAX, openAccessTokens } from './outbound/access-tokens.ts';
+import { openAccessTokens } from './outbound/access-tokens.ts';
 import { type KeyRing, openKeyRing } from './outbound/key-ring.ts';
 import { openPasswords, type Passwords } from './outbound/passwords.ts';
 import { hashOf, newRefreshSecret } from './outbound/refresh-secret.ts';

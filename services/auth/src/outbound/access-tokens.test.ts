@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { CLOCK_AHEAD_S_MAX } from '@seams/access-tokens';
 import { rootContext } from '@seams/call';
 import fc from 'fast-check';
 import { importJWK, type JWTPayload, SignJWT } from 'jose';
 import type { SigningKey, SigningKeyStore, StoredKey } from '../access/signing-key-store.ts';
-import { type AccessTokens, CLOCK_AHEAD_S_MAX, openAccessTokens } from './access-tokens.ts';
+import { type AccessTokens, openAccessTokens } from './access-tokens.ts';
 import { newSigningKey, openKeyRing } from './key-ring.ts';
 
 const NOW = 1_800_000_000_000;

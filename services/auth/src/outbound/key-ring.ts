@@ -1,8 +1,7 @@
+import { ALGORITHM } from '@seams/access-tokens';
 import { type CallContext, Failure, rootContext, throwIfOver } from '@seams/call';
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import type { SigningKey, SigningKeyStore, StoredKey } from '../access/signing-key-store.ts';
-
-export const ALGORITHM = 'ES256';
 
 export interface KeyRing {
   signer(ctx: CallContext): Promise<{ readonly kid: string; readonly key: CryptoKey }>;
