@@ -118,7 +118,7 @@ export async function measureTogether(options: ShapesOptions): Promise<Turn[]> {
     for (const [rung, its] of standing) judged.set(rung, await judge(its));
     return windows.map((window) => ({ ...window, ...(judged.get(window.rung) as Judged) }));
   } finally {
-    for (const { stop } of standing.values()) await stop();
+    await Promise.all([...standing.values()].map(({ stop }) => stop()));
   }
 }
 
