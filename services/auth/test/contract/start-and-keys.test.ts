@@ -4,6 +4,7 @@ import { endingOf, eventually, ready, type TestDatabase } from '@seams/testkit';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { makeDemoAccounts } from '../../src/identities/demo-accounts.ts';
 import { addIdentity, type Query, takenEmails } from '../../src/identities/identity-store.ts';
+import { newSigningKey } from '../../src/outbound/key-ring.ts';
 import { hashPassword } from '../../src/outbound/passwords.ts';
 import { ctx, database, newEmail, PASSWORD, registerAt, type StartedAuth, startedAuth } from './started-auth.ts';
 
@@ -58,15 +59,11 @@ describe('two replicas that start at once', () => {
 describe('a signing key', () => {
   it('is known before it signs, and verifies after it was retired', async () => {
     const old = await registered();
-    const { publicKey, privateKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
-      'sign',
-      'verify',
-    ]);
-    const named = { kid: 'next', alg: 'ES256', use: 'sig' };
+    const next = await newSigningKey();
     await db.ask('INSERT INTO signing_keys (kid, private_jwk, public_jwk) VALUES ($1, $2, $3)', [
-      'next',
-      { ...(await crypto.subtle.exportKey('jwk', privateKey)), ...named },
-      { ...(await crypto.subtle.exportKey('jwk', publicKey)), ...named },
+      next.kid,
+      next.privateJwk,
+      next.publicJwk,
     ]);
     const third = await startedAuth(db.url);
     try {
@@ -74,17 +71,17 @@ describe('a signing key', () => {
       expect(JSON.parse((await third.auth.GetSigningKeys(ctx(), {})).jwksJson).keys).toHaveLength(2);
       expect(
         kidOf((await third.auth.Login(ctx(), { email: old.email, password: PASSWORD })).tokens?.accessToken),
-      ).not.toBe('next');
+      ).not.toBe(next.kid);
     } finally {
       await third.stop();
     }
 
-    await db.ask(`UPDATE signing_keys SET retired_at = now() WHERE kid <> 'next'`);
+    await db.ask('UPDATE signing_keys SET retired_at = now() WHERE kid <> $1', [next.kid]);
     const fourth = await startedAuth(db.url);
     try {
       await ready(fourth);
       const { tokens } = await fourth.auth.Login(ctx(), { email: old.email, password: PASSWORD });
-      expect(kidOf(tokens?.accessToken)).toBe('next');
+      expect(kidOf(tokens?.accessToken)).toBe(next.kid);
       expect(await endingOf(authenticate(old.tokens.accessToken, fourth))).toBe('ok');
       // replica one last looked before the key was made; an unknown name makes it look again, once a second at most
       await eventually(() => authenticate(String(tokens?.accessToken), one));
