@@ -83,11 +83,12 @@ export async function measureShapes(options: ShapesOptions): Promise<Turn[]> {
     try {
       const warmed = await warmUp(standing, options);
       const measured = await measure(standing, options);
-      turns.push({ ...standing.start, ...warmed, ...measured, ...(await judge(standing)), round: number });
+      const turn = { ...standing.start, ...warmed, ...measured, ...(await judge(standing)), round: number };
+      options.say(lineOf(turn));
+      turns.push(turn);
     } finally {
       await standing.stop();
     }
-    options.say(lineOf(turns.at(-1) as Turn));
   });
   return turns;
 }
@@ -130,8 +131,8 @@ async function inRounds(
     for (const rung of number % 2 === 1 ? rungs : rungs.toReversed()) await turn(rung, number);
 }
 
-const lineOf = ({ round: number, rung, ordersPerS, p50Ms, sequentialP50Ms, nodeCpuMsPerOrder }: Unjudged): string =>
-  `${number}. ${rung}: ${ordersPerS} orders/s, p50 ${p50Ms} ms, alone ${sequentialP50Ms} ms, ${nodeCpuMsPerOrder} ms of Node's CPU an order`;
+const lineOf = ({ rung, ordersPerS, p50Ms, sequentialP50Ms, nodeCpuMsPerOrder, warmedS, ...turn }: Unjudged): string =>
+  `${turn.round}. ${rung}: ${ordersPerS} orders/s, p50 ${p50Ms} ms, alone ${sequentialP50Ms} ms, ${nodeCpuMsPerOrder} ms of Node's CPU an order, after ${warmedS} s`;
 
 type Judged = Pick<Turn, 'verdict' | 'clean'>;
 type Unjudged = Omit<Turn, keyof Judged>;

@@ -25,31 +25,28 @@ const bench = (...args: string[]): Promise<{ code: number; out: string }> =>
     );
   });
 
+/** A short run of the bench that ends well: what it found, and the text of that. */
+async function measured(name: string, ...args: string[]): Promise<{ text: string; result: Result }> {
+  const json = path.join(folder, `${name}.json`);
+  const { code, out } = await bench('--short', '--data', path.join(folder, 'data'), '--json', json, ...args);
+  console.info(out);
+  expect(code).toBe(0);
+  expect(out).not.toContain('Warning');
+  const text = readFileSync(json, 'utf8');
+  return { text, result: JSON.parse(text) as Result };
+}
+
 it(
   'one process, a bare chain and five services are measured in turns, and nothing is lost in any',
   async () => {
-    const json = path.join(folder, 'result.json');
-    const { code, out } = await bench(
-      '--short',
-      '--rungs',
-      'five,single,bare',
-      '--data',
-      path.join(folder, 'data'),
-      '--offset',
-      '4700',
-      '--json',
-      json,
-    );
-    console.info(out);
-    expect(code).toBe(0);
-    expect(out).not.toContain('Warning');
-    const { ratios, turns, ladder, bytesPerOrder } = JSON.parse(readFileSync(json, 'utf8')) as Result;
+    const { text, result } = await measured('turns', '--rungs', 'five,single,bare', '--offset', '4700');
+    const { ratios, turns, ladder, bytesPerOrder } = result;
     expect(turns.map(({ rung, shape }) => [rung, shape])).toEqual([
       ['single', 'single'],
       ['bare', 'five'],
       ['five', 'five'],
     ]);
-    expect(readFileSync(path.join(folder, 'data', 'latest.json'), 'utf8')).toBe(readFileSync(json, 'utf8'));
+    expect(readFileSync(path.join(folder, 'data', 'latest.json'), 'utf8')).toBe(text);
     expect(ladder.map(({ rung }) => rung)).toEqual(['single', 'bare', 'five']);
     for (const turn of turns) {
       expect(turn).toMatchObject({ clean: true });
@@ -82,21 +79,7 @@ it(
 it(
   'side by side, two rungs stand at once and each has its window',
   async () => {
-    const data = path.join(folder, 'data');
-    const json = path.join(folder, 'together.json');
-    const { code, out } = await bench(
-      '--short',
-      '--together',
-      '--rungs',
-      'five,single',
-      '--data',
-      data,
-      '--json',
-      json,
-    );
-    console.info(out);
-    expect(code).toBe(0);
-    const { ratios, turns } = JSON.parse(readFileSync(json, 'utf8')) as Result;
+    const { ratios, turns } = (await measured('together', '--together', '--rungs', 'five,single')).result;
     expect(turns.map(({ rung, round, clean }) => [rung, round, clean])).toEqual([
       ['single', 1, true],
       ['five', 1, true],

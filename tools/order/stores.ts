@@ -21,19 +21,22 @@ export interface InPostgres {
 const POSTGRES_MS_MAX = 10_000;
 const RECORD_MS_MAX = 30_000;
 
-function clientOf(url: string): pg.Client {
+async function asOnlooker<T>(url: string, look: (client: pg.Client) => Promise<T>): Promise<T> {
   const bounds = { connectionTimeoutMillis: POSTGRES_MS_MAX, query_timeout: POSTGRES_MS_MAX };
   const client = new pg.Client({ connectionString: url, ...bounds });
   // When Postgres ends, so does the query that is under way; without a listener the whole process would end with it.
   client.on('error', () => undefined);
-  return client;
+  await client.connect();
+  try {
+    return await look(client);
+  } finally {
+    await client.end();
+  }
 }
 
 /** The rows of one order in words. The superuser reads: this is an onlooker, not a service. */
 export async function readPostgres(url: string, orderId: string): Promise<InPostgres> {
-  const client = clientOf(url);
-  await client.connect();
-  try {
+  return asOnlooker(url, async (client) => {
     const one = async (sql: string): Promise<string> => {
       const { rows } = await client.query<{ text: string | null }>(sql, [orderId]);
       return rows[0]?.text ?? 'nothing';
@@ -55,9 +58,7 @@ export async function readPostgres(url: string, orderId: string): Promise<InPost
          FROM outbox WHERE message_key = $1`,
       ),
     };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 export interface InOutbox {
@@ -69,9 +70,7 @@ export interface InOutbox {
 
 /** The event of an order, by the id of the order or of the trace in which it was placed; undefined when there is none. */
 export async function readOutbox(url: string, id: string): Promise<InOutbox | undefined> {
-  const client = clientOf(url);
-  await client.connect();
-  try {
+  return asOnlooker(url, async (client) => {
     const { rows } = await client.query<InOutbox>(
       `SELECT message_key AS "orderId", event_id AS "eventId", split_part(traceparent, '-', 2) AS "traceId",
               published_at IS NOT NULL AS published
@@ -79,23 +78,17 @@ export async function readOutbox(url: string, id: string): Promise<InOutbox | un
       [id],
     );
     return rows[0];
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** When analytics counted an event, as its database says (ISO 8601); undefined when it has not. */
 export async function readCounted(url: string, eventId: string): Promise<string | undefined> {
-  const client = clientOf(url);
-  await client.connect();
-  try {
+  return asOnlooker(url, async (client) => {
     const { rows } = await client.query<{ at: Date }>('SELECT counted_at AS at FROM inbox WHERE event_id = $1', [
       eventId,
     ]);
     return rows[0]?.at.toISOString();
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 export interface InKafka {
