@@ -40,7 +40,12 @@ describe('the arguments of npm start', () => {
   });
 
   it.each([
-    [['--port', '1'], undefined],
+    [['--port', '1'], 'load-balancer would listen on port 1, to which no browser goes (fetch calls it a bad port)'],
+    [['--port', '2'], undefined],
+    [
+      ['--offset', '2000'],
+      'load-balancer would listen on port 10080, to which no browser goes (fetch calls it a bad port)',
+    ],
     [['--port', '0'], '--port takes a whole number from 1 to 65535, not "0"'],
     [['--port', '65535'], undefined],
     [['--port', '65536'], '--port takes a whole number from 1 to 65535, not "65536"'],

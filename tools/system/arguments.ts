@@ -1,6 +1,7 @@
 /** The command line of `npm start`. A mistake in it is one line. */
 import { parseArgs } from 'node:util';
 import { type Place, portsOf } from '../environment.ts';
+import { blockedPorts } from './blocked-ports.ts';
 import { dataDirOf } from './user-paths.ts';
 
 export interface StartArguments {
@@ -106,6 +107,10 @@ function refuseImpossiblePorts(place: Place): void {
   for (const { name, port } of portsOf(place)) {
     if (port > PORT_MAX)
       throw new BadArguments(`--offset ${place.offset} moves ${name} to port ${port}, the last is ${PORT_MAX}`);
+    if (blockedPorts.has(port))
+      throw new BadArguments(
+        `${name} would listen on port ${port}, to which no browser goes (fetch calls it a bad port)`,
+      );
     const other = users.get(port);
     if (other)
       throw new BadArguments(
