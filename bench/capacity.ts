@@ -8,34 +8,33 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { audit } from '../audit/audit.ts';
 import { auditedSystem } from '../tools/system/audited.ts';
+import { command } from '../tools/system/command.ts';
 import type { Running } from '../tools/system/running.ts';
 import { type Measured, measureCapacity } from './capacity/measure.ts';
 import { type Predicted, predictFrom, type Scaled, withCoresOfTheirOwn } from './capacity/predict.ts';
 import { loadNow, machine, machineText } from './machine.ts';
+import { amount, aSwitch, count, counts, folder, optionalPath, optionsOf } from './options.ts';
 import { started } from './started.ts';
 import { Traffic } from './traffic.ts';
 
-const { values } = parseArgs({
-  options: {
-    data: { type: 'string', default: path.resolve(import.meta.dirname, '../.seams/bench') },
-    offset: { type: 'string', default: '2600' },
-    clients: { type: 'string', default: '1,4,16' },
-    rounds: { type: 'string', default: '1' },
-    seconds: { type: 'string', default: '6' },
-    'warm-seconds': { type: 'string', default: '24' },
-    json: { type: 'string' },
-    /** That it runs, not what comes of it. */
-    short: { type: 'boolean', default: false },
-  },
+const values = optionsOf('Orders a second with one and with two replicas, beside what a model predicts.', {
+  data: folder(path.resolve(import.meta.dirname, '../.seams/bench')),
+  offset: count('2600', 0),
+  clients: counts('1,4,16'),
+  rounds: count('1'),
+  seconds: amount('6'),
+  'warm-seconds': amount('24'),
+  json: optionalPath,
+  /** That it runs, not what comes of it. */
+  short: aSwitch,
 });
 const plan = {
-  clients: values.clients.split(',').map(Number),
-  rounds: Number(values.rounds),
-  seconds: values.short ? 1 : Number(values.seconds),
-  warmSecondsMax: values.short ? 1 : Number(values['warm-seconds']),
+  clients: values.clients,
+  rounds: values.rounds,
+  seconds: values.short ? 1 : values.seconds,
+  warmSecondsMax: values.short ? 1 : values['warm-seconds'],
   say: (line: string) => console.error(line),
 };
 const [TRACE_RATIO, CUSTOMERS, ORDERS_EACH, AUDIT_WAIT_MS] = [0.1, 40, 1_000, 30_000];
@@ -76,24 +75,26 @@ function show({ compared, demandMs, machine: shared, boundPerS }: Predicted, sca
   for (const { replicas, ordersPerS, first } of scaled) console.log(row([replicas, ordersPerS, first]));
 }
 
-const dataDir = path.resolve(values.data);
-mkdirSync(path.join(dataDir, 'loads'), { recursive: true });
-const journalFile = path.join(dataDir, 'loads', `capacity-${Date.now()}.jsonl`);
-const loadBefore = loadNow();
-const { running, stop } = await started({
-  ...{ dataDir, offset: Number(values.offset), single: false, traceRatio: TRACE_RATIO },
+const dataDir = values.data;
+await command(async () => {
+  mkdirSync(path.join(dataDir, 'loads'), { recursive: true });
+  const journalFile = path.join(dataDir, 'loads', `capacity-${Date.now()}.jsonl`);
+  const loadBefore = loadNow();
+  const { running, stop } = await started({
+    ...{ dataDir, offset: values.offset, single: false, traceRatio: TRACE_RATIO },
+  });
+  try {
+    const measured = await measure(running, journalFile);
+    const options = { waitMs: AUDIT_WAIT_MS, journalFile, progress: () => undefined };
+    const { clean, verdict } = await audit(auditedSystem(running), options);
+    const predicted = predictFrom(measured, os.availableParallelism());
+    const scaled = withCoresOfTheirOwn(predicted.demandMs, REPLICAS, STORE_CORES);
+    show(predicted, scaled);
+    console.log(`\n${machineText()}; load average ${loadBefore} before, ${loadNow()} after; ${verdict}`);
+    if (values.json)
+      writeFileSync(values.json, JSON.stringify({ ...measured, ...predicted, scaled, loadBefore, on: machine }));
+    process.exitCode = clean ? 0 : 1;
+  } finally {
+    await stop();
+  }
 });
-try {
-  const measured = await measure(running, journalFile);
-  const options = { waitMs: AUDIT_WAIT_MS, journalFile, progress: () => undefined };
-  const { clean, verdict } = await audit(auditedSystem(running), options);
-  const predicted = predictFrom(measured, os.availableParallelism());
-  const scaled = withCoresOfTheirOwn(predicted.demandMs, REPLICAS, STORE_CORES);
-  show(predicted, scaled);
-  console.log(`\n${machineText()}; load average ${loadBefore} before, ${loadNow()} after; ${verdict}`);
-  if (values.json)
-    writeFileSync(values.json, JSON.stringify({ ...measured, ...predicted, scaled, loadBefore, on: machine }));
-  process.exitCode = clean ? 0 : 1;
-} finally {
-  await stop();
-}

@@ -7,47 +7,46 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { audit } from '../audit/audit.ts';
 import { auditorRole } from '../tools/infrastructure/postgres.ts';
 import { auditedSystem } from '../tools/system/audited.ts';
+import { command } from '../tools/system/command.ts';
 import type { Running } from '../tools/system/running.ts';
 import { openStores } from './events/events-store.ts';
 import { type EventsRun, measureEvents } from './events/measure.ts';
 import { type Figure, figureOf, round } from './figures.ts';
 import { loadNow, machine, machineText } from './machine.ts';
+import { amount, aSwitch, count, folder, optionalPath, optionsOf } from './options.ts';
 import { started } from './started.ts';
 import { placingOn } from './storage/placing.ts';
 import { Traffic } from './traffic.ts';
 import { warm } from './warm.ts';
 
-const { values } = parseArgs({
-  options: {
-    data: { type: 'string', default: path.resolve(import.meta.dirname, '../.seams/bench') },
-    offset: { type: 'string', default: '2600' },
-    events: { type: 'string', default: '5000' },
-    rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '8' },
-    clients: { type: 'string', default: '16' },
-    'warm-seconds': { type: 'string', default: '24' },
-    json: { type: 'string' },
-    /** One round of seconds: that it runs, not how quick it is. */
-    short: { type: 'boolean', default: false },
-  },
+const values = optionsOf('How fast the outbox drains and analytics counts, beside the rate of orders.', {
+  data: folder(path.resolve(import.meta.dirname, '../.seams/bench')),
+  offset: count('2600', 0),
+  events: count('5000'),
+  rounds: count('3'),
+  seconds: amount('8'),
+  clients: count('16'),
+  'warm-seconds': amount('24'),
+  json: optionalPath,
+  /** One round of seconds: that it runs, not how quick it is. */
+  short: aSwitch,
 });
 const plan = {
-  events: values.short ? 300 : Number(values.events),
-  rounds: values.short ? 1 : Number(values.rounds),
-  seconds: values.short ? 2 : Number(values.seconds),
-  clients: Number(values.clients),
-  warmSecondsMax: values.short ? 1 : Number(values['warm-seconds']),
+  events: values.short ? 300 : values.events,
+  rounds: values.short ? 1 : values.rounds,
+  seconds: values.short ? 2 : values.seconds,
+  clients: values.clients,
+  warmSecondsMax: values.short ? 1 : values['warm-seconds'],
   traceRatio: 0.1,
 };
 const CUSTOMERS = 40;
 const ORDERS_EACH = 1_000;
 const AUDIT_WAIT_MS = 30_000;
 
-async function measure(running: Running): Promise<EventsRun[]> {
+async function measure(running: Running, journalFile: string): Promise<EventsRun[]> {
   const traffic = await Traffic.on(running, { journalFile, customers: CUSTOMERS, ordersEach: ORDERS_EACH });
   const placing = await placingOn(running, plan.events * plan.rounds);
   const stores = await openStores({
@@ -84,40 +83,42 @@ const FIGURES = {
   publishedP99Ms: 'commit to marked as published, p99 ms',
 } as const satisfies Partial<Record<keyof EventsRun, string>>;
 
-const dataDir = path.resolve(values.data);
-mkdirSync(path.join(dataDir, 'loads'), { recursive: true });
-const journalFile = path.join(dataDir, 'loads', `events-${Date.now()}.jsonl`);
-const loadBefore = loadNow();
-const { running, stop } = await started({
-  ...{ dataDir, offset: Number(values.offset), single: false, traceRatio: plan.traceRatio },
-});
-try {
-  const runs = await measure(running);
-  const { clean, verdict } = await audit(auditedSystem(running), {
-    waitMs: AUDIT_WAIT_MS,
-    journalFile,
-    progress: () => undefined,
+const dataDir = values.data;
+await command(async () => {
+  mkdirSync(path.join(dataDir, 'loads'), { recursive: true });
+  const journalFile = path.join(dataDir, 'loads', `events-${Date.now()}.jsonl`);
+  const loadBefore = loadNow();
+  const { running, stop } = await started({
+    ...{ dataDir, offset: values.offset, single: false, traceRatio: plan.traceRatio },
   });
-  const names = Object.keys(FIGURES) as (keyof typeof FIGURES)[];
-  const figures = Object.fromEntries(names.map((name) => [name, figureOf(runs.map((run) => run[name]))]));
-  const ratio = (of: (run: EventsRun) => number): Figure => figureOf(runs.map((run) => round(of(run))));
-  const ratios = {
-    'outbox to Kafka ÷ orders': ratio(({ drainPerS, ordersPerS }) => drainPerS / ordersPerS),
-    'outbox to the count ÷ orders': ratio(({ countedPerS, ordersPerS }) => countedPerS / ordersPerS),
-  };
-  const rows: [string, Figure][] = [
-    ...Object.entries(ratios),
-    ...names.map((name): [string, Figure] => [FIGURES[name], figures[name] as Figure]),
-  ];
-  console.log(`${''.padEnd(42)}median  (least … most) of ${plan.rounds}`);
-  for (const [name, { median, min, max }] of rows) console.log(`${name.padEnd(42)}${median}  (${min} … ${max})`);
-  const cpu = Object.entries(runs.at(-1)?.drainCpuMs ?? {}).filter(([, ms]) => ms > 0);
-  console.log(`\nCPU ms an event while it drains: ${cpu.map(([name, ms]) => `${name} ${ms}`).join(', ')}`);
-  console.log(`\n${machineText()}; load average ${loadBefore} before, ${loadNow()} after; ${verdict}`);
-  const missing = runs.reduce((sum, run) => sum + run.missing, 0);
-  if (missing > 0) console.error(`${missing} events were not counted`);
-  if (values.json) writeFileSync(values.json, JSON.stringify({ ratios, figures, runs, plan, machine, loadBefore }));
-  process.exitCode = clean && missing === 0 ? 0 : 1;
-} finally {
-  await stop();
-}
+  try {
+    const runs = await measure(running, journalFile);
+    const { clean, verdict } = await audit(auditedSystem(running), {
+      waitMs: AUDIT_WAIT_MS,
+      journalFile,
+      progress: () => undefined,
+    });
+    const names = Object.keys(FIGURES) as (keyof typeof FIGURES)[];
+    const figures = Object.fromEntries(names.map((name) => [name, figureOf(runs.map((run) => run[name]))]));
+    const ratio = (of: (run: EventsRun) => number): Figure => figureOf(runs.map((run) => round(of(run))));
+    const ratios = {
+      'outbox to Kafka ÷ orders': ratio(({ drainPerS, ordersPerS }) => drainPerS / ordersPerS),
+      'outbox to the count ÷ orders': ratio(({ countedPerS, ordersPerS }) => countedPerS / ordersPerS),
+    };
+    const rows: [string, Figure][] = [
+      ...Object.entries(ratios),
+      ...names.map((name): [string, Figure] => [FIGURES[name], figures[name] as Figure]),
+    ];
+    console.log(`${''.padEnd(42)}median  (least … most) of ${plan.rounds}`);
+    for (const [name, { median, min, max }] of rows) console.log(`${name.padEnd(42)}${median}  (${min} … ${max})`);
+    const cpu = Object.entries(runs.at(-1)?.drainCpuMs ?? {}).filter(([, ms]) => ms > 0);
+    console.log(`\nCPU ms an event while it drains: ${cpu.map(([name, ms]) => `${name} ${ms}`).join(', ')}`);
+    console.log(`\n${machineText()}; load average ${loadBefore} before, ${loadNow()} after; ${verdict}`);
+    const missing = runs.reduce((sum, run) => sum + run.missing, 0);
+    if (missing > 0) console.error(`${missing} events were not counted`);
+    if (values.json) writeFileSync(values.json, JSON.stringify({ ratios, figures, runs, plan, machine, loadBefore }));
+    process.exitCode = clean && missing === 0 ? 0 : 1;
+  } finally {
+    await stop();
+  }
+});

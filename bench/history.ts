@@ -5,22 +5,21 @@
  *   node bench/history.ts [--orders 1000000] [--rounds 5] [--seconds 1.5] [--json FILE]
  */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { command } from '../tools/system/command.ts';
 import { type Figure, figureOf, percentile, round } from './figures.ts';
 import { breachesIn, fillHistory, READERS_ORDERS, type Size, sizeOf } from './history/history-store.ts';
 import { loadNow, machine, machineText } from './machine.ts';
+import { amount, count, optionalPath, optionsOf } from './options.ts';
 import { type Kind, kindsOf } from './storage/kinds.ts';
 import { StorageTrial } from './storage/trial.ts';
 
-const { values } = parseArgs({
-  options: {
-    orders: { type: 'string', default: '1000000' },
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '1.5' },
-    json: { type: 'string' },
-  },
+const values = optionsOf('Orders and reads with a long past and with a short one.', {
+  orders: count('1000000', READERS_ORDERS),
+  rounds: count('5'),
+  seconds: amount('1.5'),
+  json: optionalPath,
 });
-const plan = { orders: Number(values.orders), rounds: Number(values.rounds), seconds: Number(values.seconds) };
+const plan = { orders: values.orders, rounds: values.rounds, seconds: values.seconds };
 const say = (line: string): void => console.error(line);
 
 const WARM_S = 1;
@@ -76,29 +75,32 @@ async function fill(trial: StorageTrial, orders: number): Promise<Size> {
 
 const textOf = ({ median, min, max }: Figure): string => `${median} (${min} … ${max})`.padEnd(26);
 
-const loadBefore = loadNow();
-say('starting two Postgres servers');
-const short = await StorageTrial.begin();
-try {
-  const long = await StorageTrial.begin();
+await command(async () => {
+  const loadBefore = loadNow();
+  say('starting two Postgres servers');
+  const short = await StorageTrial.begin();
   try {
-    const sizes = [await fill(short, READERS_ORDERS), await fill(long, plan.orders)] as const;
-    const rows = await measure(short, long);
-    console.log(
-      `${'p50 in ms'.padEnd(26)}${'long ÷ short'.padEnd(26)}${`${sizes[0].orders} orders`.padEnd(26)}${sizes[1].orders} orders`,
-    );
-    for (const row of rows) console.log(row.name.padEnd(26) + textOf(row.ratio) + textOf(row.short) + textOf(row.long));
-    console.log(`\n${sizes.map(({ orders, mb }) => `${orders} orders: ${mb} MB`).join(', ')}`);
-    console.log(`${machineText()}; load average ${loadBefore} before, ${loadNow()} after`);
-    say('asking the audit of both');
-    const breaches = [...(await breachesIn(short.ownerUrl)), ...(await breachesIn(long.ownerUrl))];
-    for (const breach of breaches) say(`BREACH ${breach}`);
-    if (breaches.length === 0) console.log("the audit's questions to storage's tables: clean in both");
-    if (values.json) writeFileSync(values.json, JSON.stringify({ rows, sizes, plan, machine, loadBefore, breaches }));
-    process.exitCode = breaches.length > 0 ? 1 : 0;
+    const long = await StorageTrial.begin();
+    try {
+      const sizes = [await fill(short, READERS_ORDERS), await fill(long, plan.orders)] as const;
+      const rows = await measure(short, long);
+      console.log(
+        `${'p50 in ms'.padEnd(26)}${'long ÷ short'.padEnd(26)}${`${sizes[0].orders} orders`.padEnd(26)}${sizes[1].orders} orders`,
+      );
+      for (const row of rows)
+        console.log(row.name.padEnd(26) + textOf(row.ratio) + textOf(row.short) + textOf(row.long));
+      console.log(`\n${sizes.map(({ orders, mb }) => `${orders} orders: ${mb} MB`).join(', ')}`);
+      console.log(`${machineText()}; load average ${loadBefore} before, ${loadNow()} after`);
+      say('asking the audit of both');
+      const breaches = [...(await breachesIn(short.ownerUrl)), ...(await breachesIn(long.ownerUrl))];
+      for (const breach of breaches) say(`BREACH ${breach}`);
+      if (breaches.length === 0) console.log("the audit's questions to storage's tables: clean in both");
+      if (values.json) writeFileSync(values.json, JSON.stringify({ rows, sizes, plan, machine, loadBefore, breaches }));
+      process.exitCode = breaches.length > 0 ? 1 : 0;
+    } finally {
+      await long.end();
+    }
   } finally {
-    await long.end();
+    await short.end();
   }
-} finally {
-  await short.end();
-}
+});

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { bytesPerOrder, connectionsIn } from './hops.ts';
 import { resultOf, textOf } from './ladder.ts';
 import type { Turn } from './measure-shapes.ts';
-import { type RungName, rungsFrom } from './rungs.ts';
+import type { RungName } from './rungs.ts';
 import { isSettled } from './warm.ts';
 
 const turn = (rung: RungName, round: number, ordersPerS: number): Turn => ({
@@ -30,11 +30,6 @@ describe('a ladder', () => {
     expect(result.shapes).not.toHaveProperty('single');
     expect(textOf(result)).toMatch(/client → gateway +20 \+ 20/);
     expect(textOf(result)).not.toMatch(/NaN|undefined/);
-  });
-
-  it('has the rungs that are asked for, from the bottom to the top', () => {
-    expect(rungsFrom('traced,single')).toEqual(['single', 'traced']);
-    expect(() => rungsFrom('five,six')).toThrow('there is no rung "six"');
   });
 });
 

@@ -4,22 +4,22 @@
  *   node bench/overload.ts [--data FOLDER] [--seconds 30] [--times 5] [--clients 8,16,32] [--json]
  */
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { audit } from '../audit/audit.ts';
 import { auditedSystem } from '../tools/system/audited.ts';
+import { command } from '../tools/system/command.ts';
 import { runningSystem } from '../tools/system/running.ts';
+import { dataDirOf } from '../tools/system/user-paths.ts';
 import { measureOverload, type Overload } from './measure-overload.ts';
+import { amount, aSwitch, counts, folder, optionsOf } from './options.ts';
 import { cpuMsOf } from './spent.ts';
 import { Traffic } from './traffic.ts';
 
-const { values } = parseArgs({
-  options: {
-    data: { type: 'string', default: path.resolve(import.meta.dirname, '../.seams') },
-    seconds: { type: 'string', default: '30' },
-    times: { type: 'string', default: '5' },
-    clients: { type: 'string', default: '8,16,32' },
-    json: { type: 'boolean', default: false },
-  },
+const values = optionsOf('What a running system does with several times its peak (npm start first).', {
+  data: folder(dataDirOf(undefined)),
+  seconds: amount('30'),
+  times: amount('5'),
+  clients: counts('8,16,32'),
+  json: aSwitch,
 });
 const CUSTOMERS = 40;
 const ORDERS_EACH = 600;
@@ -50,27 +50,29 @@ function show(result: Overload): void {
   console.log(`normal ${result.normalAfterS} s after; then ${after.doneMs.p50} / ${after.doneMs.p99} ms`);
 }
 
-const running = await runningSystem(path.resolve(values.data));
-const system = auditedSystem(running);
-const journalFile = path.join(running.dataDir, 'loads', `overload-${Date.now()}.jsonl`);
-const say = (line: string): void => console.error(line);
-const traffic = await Traffic.on(running, { journalFile, customers: CUSTOMERS, ordersEach: ORDERS_EACH });
-const result = await measureOverload(traffic, {
-  url: running.url,
-  clients: values.clients.split(',').map(Number),
-  peakSeconds: 5,
-  calmSeconds: 12,
-  overloadSeconds: Number(values.seconds),
-  times: Number(values.times),
-  held: 120,
-  cpuMs: () => cpuMsOf(running),
-  say,
+await command(async () => {
+  const running = await runningSystem(values.data);
+  const system = auditedSystem(running);
+  const journalFile = path.join(running.dataDir, 'loads', `overload-${Date.now()}.jsonl`);
+  const say = (line: string): void => console.error(line);
+  const traffic = await Traffic.on(running, { journalFile, customers: CUSTOMERS, ordersEach: ORDERS_EACH });
+  const result = await measureOverload(traffic, {
+    url: running.url,
+    clients: values.clients,
+    peakSeconds: 5,
+    calmSeconds: 12,
+    overloadSeconds: values.seconds,
+    times: values.times,
+    held: 120,
+    cpuMs: () => cpuMsOf(running),
+    say,
+  });
+  traffic.close();
+  const report = await audit(system, { waitMs: AUDIT_WAIT_MS, journalFile, progress: say });
+  if (values.json) console.log(JSON.stringify({ ...result, audit: report }));
+  else {
+    show(result);
+    console.log(report.verdict);
+  }
+  process.exitCode = report.clean ? 0 : 1;
 });
-traffic.close();
-const report = await audit(system, { waitMs: AUDIT_WAIT_MS, journalFile, progress: say });
-if (values.json) console.log(JSON.stringify({ ...result, audit: report }));
-else {
-  show(result);
-  console.log(report.verdict);
-}
-process.exitCode = report.clean ? 0 : 1;

@@ -7,34 +7,33 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { command } from '../tools/system/command.ts';
 import { askStatus, type Running } from '../tools/system/running.ts';
 import { type Figure, figureOf, percentile, round } from './figures.ts';
 import { loadNow, machine, machineText } from './machine.ts';
+import { amount, aSwitch, count, folder, optionalPath, optionsOf } from './options.ts';
 import { closedLoop, isDone } from './phases.ts';
 import { started } from './started.ts';
 import { Traffic } from './traffic.ts';
 import { warm } from './warm.ts';
 
-const { values } = parseArgs({
-  options: {
-    data: { type: 'string', default: path.resolve(import.meta.dirname, '../.seams/bench') },
-    offset: { type: 'string', default: '2600' },
-    rounds: { type: 'string', default: '2' },
-    seconds: { type: 'string', default: '6' },
-    /** A gateway lets in 14 reads at once, six tenths of its 24 places. */
-    clients: { type: 'string', default: '12' },
-    'warm-seconds': { type: 'string', default: '15' },
-    json: { type: 'string' },
-    /** One round of seconds: that it runs, not how quick it is. */
-    short: { type: 'boolean', default: false },
-  },
+const values = optionsOf('Warm start, memory and menus a second of both shapes.', {
+  data: folder(path.resolve(import.meta.dirname, '../.seams/bench')),
+  offset: count('2600', 0),
+  rounds: count('2'),
+  seconds: amount('6'),
+  /** A gateway lets in 14 reads at once, six tenths of its 24 places. */
+  clients: count('12'),
+  'warm-seconds': amount('15'),
+  json: optionalPath,
+  /** One round of seconds: that it runs, not how quick it is. */
+  short: aSwitch,
 });
 const plan = {
-  rounds: values.short ? 1 : Number(values.rounds),
-  seconds: values.short ? 1 : Number(values.seconds),
-  warmSecondsMax: values.short ? 1 : Number(values['warm-seconds']),
-  clients: Number(values.clients),
+  rounds: values.short ? 1 : values.rounds,
+  seconds: values.short ? 1 : values.seconds,
+  warmSecondsMax: values.short ? 1 : values['warm-seconds'],
+  clients: values.clients,
 };
 const TRACE_RATIO = 0.1;
 const SHAPES = ['five', 'single'] as const;
@@ -52,7 +51,7 @@ interface Turn {
   readonly notDone: number;
 }
 
-const dataDir = path.resolve(values.data);
+const dataDir = values.data;
 const journals = path.join(dataDir, 'loads');
 
 const rssMbOf = async ({ dataDir: folder }: Running): Promise<number> =>
@@ -85,7 +84,7 @@ async function oneTurn(shape: Shape): Promise<Turn> {
   const single = shape === 'single';
   const { running, readyMs, stop } = await started({
     dataDir,
-    offset: Number(values.offset),
+    offset: values.offset,
     single,
     traceRatio: TRACE_RATIO,
   });
@@ -105,25 +104,27 @@ const FIGURES = {
   menuP99Ms: 'p99 of a menu, ms',
 } as const satisfies Partial<Record<keyof Turn, string>>;
 
-mkdirSync(journals, { recursive: true });
-const loadBefore = loadNow();
-// The first start of a folder makes its databases: not what is measured.
-await (await started({ dataDir, offset: Number(values.offset), single: true, traceRatio: TRACE_RATIO })).stop();
-const turns: Turn[] = [];
-for (let number = 1; number <= plan.rounds; number++)
-  for (const shape of number % 2 ? SHAPES : SHAPES.toReversed()) {
-    turns.push(await oneTurn(shape));
-    console.error(`${number}. ${JSON.stringify(turns.at(-1))}`);
-  }
-const names = Object.keys(FIGURES) as (keyof typeof FIGURES)[];
-const figureFor = (shape: Shape, name: keyof typeof FIGURES): Figure =>
-  figureOf(turns.filter((turn) => turn.shape === shape).map((turn) => turn[name]));
-const textOf = ({ median, min, max }: Figure): string => `${median}  (${min} … ${max})`.padEnd(30);
-console.log(`${''.padEnd(38)}${'five services'.padEnd(30)}one process`);
-for (const name of names)
-  console.log((FIGURES[name].padEnd(38) + SHAPES.map((shape) => textOf(figureFor(shape, name))).join('')).trimEnd());
-console.log(`\n${machineText()}; load average ${loadBefore} before, ${loadNow()} after`);
-if (values.json) writeFileSync(values.json, JSON.stringify({ turns, plan, machine, loadBefore }));
-const refused = turns.reduce((sum, { notDone }) => sum + notDone, 0);
-if (refused > 0) console.error(`${refused} menus were not read`);
-process.exitCode = refused > 0 ? 1 : 0;
+await command(async () => {
+  mkdirSync(journals, { recursive: true });
+  const loadBefore = loadNow();
+  // The first start of a folder makes its databases: not what is measured.
+  await (await started({ dataDir, offset: values.offset, single: true, traceRatio: TRACE_RATIO })).stop();
+  const turns: Turn[] = [];
+  for (let number = 1; number <= plan.rounds; number++)
+    for (const shape of number % 2 ? SHAPES : SHAPES.toReversed()) {
+      turns.push(await oneTurn(shape));
+      console.error(`${number}. ${JSON.stringify(turns.at(-1))}`);
+    }
+  const names = Object.keys(FIGURES) as (keyof typeof FIGURES)[];
+  const figureFor = (shape: Shape, name: keyof typeof FIGURES): Figure =>
+    figureOf(turns.filter((turn) => turn.shape === shape).map((turn) => turn[name]));
+  const textOf = ({ median, min, max }: Figure): string => `${median}  (${min} … ${max})`.padEnd(30);
+  console.log(`${''.padEnd(38)}${'five services'.padEnd(30)}one process`);
+  for (const name of names)
+    console.log((FIGURES[name].padEnd(38) + SHAPES.map((shape) => textOf(figureFor(shape, name))).join('')).trimEnd());
+  console.log(`\n${machineText()}; load average ${loadBefore} before, ${loadNow()} after`);
+  if (values.json) writeFileSync(values.json, JSON.stringify({ turns, plan, machine, loadBefore }));
+  const refused = turns.reduce((sum, { notDone }) => sum + notDone, 0);
+  if (refused > 0) console.error(`${refused} menus were not read`);
+  process.exitCode = refused > 0 ? 1 : 0;
+});

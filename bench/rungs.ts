@@ -26,11 +26,3 @@ export const RUNGS = {
 
 export type RungName = keyof typeof RUNGS;
 export const rungNames = Object.keys(RUNGS) as readonly RungName[];
-
-/** @throws Error that names what there is */
-export function rungsFrom(text: string): RungName[] {
-  const wanted = text.split(',');
-  const unknown = wanted.find((name) => !Object.hasOwn(RUNGS, name));
-  if (unknown !== undefined) throw new Error(`there is no rung "${unknown}": there are ${rungNames.join(', ')}`);
-  return rungNames.filter((name) => wanted.includes(name));
-}

@@ -8,75 +8,76 @@
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { command } from '../tools/system/command.ts';
 import { headingOf, panelsOf, type Result, resultOf, textOf } from './ladder.ts';
 import { machine, machineText } from './machine.ts';
 import { measureShapes, measureTogether, type Turn } from './measure-shapes.ts';
+import { amount, aSwitch, count, folder, namesOf, optionalPath, optionsOf, share } from './options.ts';
 import { svgOf } from './plot.ts';
-import { rungsFrom } from './rungs.ts';
+import { rungNames } from './rungs.ts';
 
-const { values } = parseArgs({
-  options: {
-    data: { type: 'string', default: path.resolve(import.meta.dirname, '../.seams/bench') },
-    offset: { type: 'string', default: '2600' },
-    rungs: { type: 'string', default: 'five,single' },
-    rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '10' },
-    clients: { type: 'string', default: '16' },
-    'warm-seconds': { type: 'string', default: '30' },
-    'trace-ratio': { type: 'string', default: '0.1' },
-    /** All rungs stand at once and are measured in windows, one after the other: what a noisy machine allows. */
-    together: { type: 'boolean', default: false },
-    /** Adds its turns to those of an earlier result: a long run in several sittings. */
-    continue: { type: 'string' },
-    json: { type: 'string' },
-    svg: { type: 'string' },
-    /** One round of seconds: that it runs, not how quick it is. */
-    short: { type: 'boolean', default: false },
-  },
+const values = optionsOf('What five services cost over one process, part by part.', {
+  data: folder(path.resolve(import.meta.dirname, '../.seams/bench')),
+  offset: count('2600', 0),
+  rungs: namesOf(rungNames, 'five,single'),
+  rounds: count('3'),
+  seconds: amount('10'),
+  clients: count('16'),
+  'warm-seconds': amount('30'),
+  'trace-ratio': share('0.1'),
+  /** All rungs stand at once and are measured in windows, one after the other: what a noisy machine allows. */
+  together: aSwitch,
+  /** Adds its turns to those of an earlier result: a long run in several sittings. */
+  continue: optionalPath,
+  json: optionalPath,
+  svg: optionalPath,
+  /** One round of seconds: that it runs, not how quick it is. */
+  short: aSwitch,
 });
 
-const dataDir = path.resolve(values.data);
+const dataDir = values.data;
 /** Where the console's page looks. */
 const latest = path.join(dataDir, 'latest.json');
 
 const plan = {
-  rungs: rungsFrom(values.rungs),
-  rounds: values.short ? 1 : Number(values.rounds),
-  warmSecondsMax: values.short ? 1 : Number(values['warm-seconds']),
+  rungs: values.rungs,
+  rounds: values.short ? 1 : values.rounds,
+  warmSecondsMax: values.short ? 1 : values['warm-seconds'],
   sequentialSeconds: values.short ? 1 : 4,
-  seconds: values.short ? 3 : Number(values.seconds),
-  clients: Number(values.clients),
-  traceRatio: Number(values['trace-ratio']),
+  seconds: values.short ? 3 : values.seconds,
+  clients: values.clients,
+  traceRatio: values['trace-ratio'],
 };
 type Whole = Result<typeof plan, typeof machine>;
 
 function write(file: string, text: string): void {
-  mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+  mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, text);
   renameSync(`${file}.new`, file); // whoever reads it meanwhile reads the old one, whole
 }
 
-const earlier: readonly Turn[] = values.continue
-  ? (JSON.parse(readFileSync(values.continue, 'utf8')) as Whole).turns
-  : [];
-const turns = await (values.together ? measureTogether : measureShapes)({
-  ...plan,
-  dataDir,
-  firstRound: 1 + Math.max(0, ...earlier.map(({ round }) => round)),
-  offset: Number(values.offset),
-  say: (line) => console.error(line),
+await command(async () => {
+  const earlier: readonly Turn[] = values.continue
+    ? (JSON.parse(readFileSync(values.continue, 'utf8')) as Whole).turns
+    : [];
+  const turns = await (values.together ? measureTogether : measureShapes)({
+    ...plan,
+    dataDir,
+    firstRound: 1 + Math.max(0, ...earlier.map(({ round }) => round)),
+    offset: values.offset,
+    say: (line) => console.error(line),
+  });
+  const result: Whole = resultOf([...earlier, ...turns], plan, machine);
+  console.log(`\n${textOf(result)}`);
+  console.log(
+    `\n${machineText()}; ${plan.clients} clients in a closed loop on the same machine, traces ${plan.traceRatio * 100} % where rungs do not say otherwise; load average before the turns ${result.turns.map(({ loadBefore }) => loadBefore).join(', ')}`,
+  );
+  const json = `${JSON.stringify(result, undefined, 2)}\n`;
+  write(latest, json);
+  if (values.json) write(values.json, json);
+  if (values.svg) write(values.svg, svgOf(headingOf(result), panelsOf(result)));
+  const wrong = turns.filter(({ clean, notDone }) => !clean || Object.keys(notDone).length > 0);
+  for (const { rung, verdict, notDone } of wrong)
+    console.error(`${rung}: ${verdict}; not done ${JSON.stringify(notDone)}`);
+  process.exitCode = turns.every(({ clean }) => clean) ? 0 : 1;
 });
-const result: Whole = resultOf([...earlier, ...turns], plan, machine);
-console.log(`\n${textOf(result)}`);
-console.log(
-  `\n${machineText()}; ${plan.clients} clients in a closed loop on the same machine, traces ${plan.traceRatio * 100} % where rungs do not say otherwise; load average before the turns ${result.turns.map(({ loadBefore }) => loadBefore).join(', ')}`,
-);
-const json = `${JSON.stringify(result, undefined, 2)}\n`;
-write(latest, json);
-if (values.json) write(values.json, json);
-if (values.svg) write(values.svg, svgOf(headingOf(result), panelsOf(result)));
-const wrong = turns.filter(({ clean, notDone }) => !clean || Object.keys(notDone).length > 0);
-for (const { rung, verdict, notDone } of wrong)
-  console.error(`${rung}: ${verdict}; not done ${JSON.stringify(notDone)}`);
-process.exitCode = turns.every(({ clean }) => clean) ? 0 : 1;

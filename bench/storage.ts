@@ -5,19 +5,18 @@
  *   node bench/storage.ts [--callers 1,16,64] [--rounds 5] [--seconds 1.5] [--json]
  */
 import { cpus, loadavg, totalmem } from 'node:os';
-import { parseArgs } from 'node:util';
+import { command } from '../tools/system/command.ts';
+import { amount, aSwitch, count, counts, optionsOf } from './options.ts';
 import { type Figure, figuresOf, type Run, ratiosOf } from './storage/figures.ts';
 import { measure } from './storage/measure.ts';
 import { StorageTrial } from './storage/trial.ts';
 import { waysOf } from './storage/ways.ts';
 
-const { values } = parseArgs({
-  options: {
-    callers: { type: 'string', default: '1,16,64' },
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '1.5' },
-    json: { type: 'boolean', default: false },
-  },
+const values = optionsOf('How many orders a second storage commits, by way of committing.', {
+  callers: counts('1,16,64'),
+  rounds: count('5'),
+  seconds: amount('1.5'),
+  json: aSwitch,
 });
 const say = (line: string): void => console.error(line);
 
@@ -44,36 +43,38 @@ function problemsOf(runs: readonly Run[], sums: Readonly<Record<string, number>>
   return [...new Set(failed), ...different, ...lost];
 }
 
-const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memoryMb: Math.round(totalmem() / 2 ** 20) };
-const loadBefore = loadavg();
-say('starting a Postgres');
-const trial = await StorageTrial.begin();
-try {
-  const runs = await measure(trial, {
-    ways: waysOf(trial),
-    callers: values.callers.split(',').map(Number),
-    rounds: Number(values.rounds),
-    seconds: Number(values.seconds),
-    say,
-  });
-  const figures = figuresOf(runs);
-  const ratios = ratiosOf(figures);
-  const sums = { ...(await trial.sums()) };
-  const problems = problemsOf(runs, sums);
-  const where = {
-    ...machine,
-    node: process.version,
-    postgres: await trial.version(),
-    loadBefore: loadBefore[0],
-    loadAfter: loadavg()[0],
-  };
-  if (values.json) console.log(JSON.stringify({ ratios, figures, machine: where, sums, problems }, undefined, 2));
-  else {
-    show(ratios, figures);
-    console.log(`\n${JSON.stringify(where)}`);
+await command(async () => {
+  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memoryMb: Math.round(totalmem() / 2 ** 20) };
+  const loadBefore = loadavg();
+  say('starting a Postgres');
+  const trial = await StorageTrial.begin();
+  try {
+    const runs = await measure(trial, {
+      ways: waysOf(trial),
+      callers: values.callers,
+      rounds: values.rounds,
+      seconds: values.seconds,
+      say,
+    });
+    const figures = figuresOf(runs);
+    const ratios = ratiosOf(figures);
+    const sums = { ...(await trial.sums()) };
+    const problems = problemsOf(runs, sums);
+    const where = {
+      ...machine,
+      node: process.version,
+      postgres: await trial.version(),
+      loadBefore: loadBefore[0],
+      loadAfter: loadavg()[0],
+    };
+    if (values.json) console.log(JSON.stringify({ ratios, figures, machine: where, sums, problems }, undefined, 2));
+    else {
+      show(ratios, figures);
+      console.log(`\n${JSON.stringify(where)}`);
+    }
+    for (const problem of problems) say(`PROBLEM: ${problem}`);
+    process.exitCode = problems.length > 0 ? 1 : 0;
+  } finally {
+    await trial.end();
   }
-  for (const problem of problems) say(`PROBLEM: ${problem}`);
-  process.exitCode = problems.length > 0 ? 1 : 0;
-} finally {
-  await trial.end();
-}
+});

@@ -9,6 +9,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { command } from './system/command.ts';
 import { nodeEnvironment } from './system/parts.ts';
 import { type Running, runningSystem } from './system/running.ts';
 import { dataDirOf } from './system/user-paths.ts';
@@ -59,12 +60,9 @@ function run(running: Running, json: boolean): Promise<number> {
   });
 }
 
-try {
+await command(async () => {
   const { json, dataDir } = readArguments();
   const running = await runningSystem(dataDir);
   if (!existsSync(program)) throw new Error('analytics is not built: `npm run build`');
   process.exitCode = await run(running, json);
-} catch (error) {
-  console.error(`seams: ${(error as Error).message}`);
-  process.exitCode = 1;
-}
+});

@@ -6,6 +6,7 @@
  *   npm run break -- kill storage-1 --wait
  */
 import { type BreakArguments, HELP, readBreakArguments } from './break/arguments.ts';
+import { command } from './system/command.ts';
 import {
   addReplica,
   freeze,
@@ -119,9 +120,4 @@ async function main(): Promise<void> {
   say(`look at it: npm run status${where}; was anything lost: npm run audit${where}`);
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(`seams: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-}
+await command(main);

@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { evidenceOf } from './find/evidence.ts';
 import { evidenceText } from './find/show.ts';
+import { command } from './system/command.ts';
 import { runningSystem } from './system/running.ts';
 import { dataDirOf } from './system/user-paths.ts';
 
@@ -20,9 +21,4 @@ async function run(): Promise<void> {
   console.log(evidenceText(evidence).join('\n'));
 }
 
-try {
-  await run();
-} catch (error) {
-  console.error(`seams: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-}
+await command(run);

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import type { Finding } from '../labs/lab.ts';
 import { allLabs, catalogue, labNamed } from './labs/catalogue.ts';
 import { eventsOf, type LabEvent } from './labs/events.ts';
+import { command } from './system/command.ts';
 import { runningSystem } from './system/running.ts';
 import { dataDirOf } from './system/user-paths.ts';
 
@@ -75,9 +76,4 @@ async function main(): Promise<void> {
     await (values.events ? runForPrograms : runForPeople)({ name, data: dataDirOf(values.data), short: values.short });
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(`seams: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-}
+await command(main);

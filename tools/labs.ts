@@ -9,6 +9,7 @@ import { labsNamed } from './labs/catalogue.ts';
 import { type LabEnd, runInChild } from './labs/child.ts';
 import type { LabEvent } from './labs/events.ts';
 import { type Row, tableOf } from './labs/table.ts';
+import { command } from './system/command.ts';
 import { makeWhole } from './system/make-whole.ts';
 import { askStatus } from './system/running.ts';
 import { dataDirOf } from './system/user-paths.ts';
@@ -62,9 +63,4 @@ async function main(): Promise<void> {
   if (failed.length > 0) process.exitCode = 1;
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(`seams: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-}
+await command(main);

@@ -8,6 +8,7 @@ import { superuser } from './infrastructure/postgres.ts';
 import { ask, NotAnswered } from './order/api.ts';
 import { ORDERS_TOPIC, placeIn, readPostgres, recordOf } from './order/stores.ts';
 import { readTrace, serviceOf, type Trace, treeOf } from './order/trace.ts';
+import { command } from './system/command.ts';
 import { type Running, runningSystem } from './system/running.ts';
 import { dataDirOf } from './system/user-paths.ts';
 
@@ -119,9 +120,4 @@ async function run(): Promise<void> {
   say(`\nlook at it again: ${system.tracesUrl}/api/traces/${traceId}`);
 }
 
-try {
-  await run();
-} catch (error) {
-  console.error(`seams: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-}
+await command(run);

@@ -10,9 +10,10 @@ import { parseArgs } from 'node:util';
 import type { Lab } from '../labs/lab.ts';
 import { labsNamed } from './labs/catalogue.ts';
 import { svgOf } from './labs/picture.ts';
+import { command } from './system/command.ts';
 import { makeWhole } from './system/make-whole.ts';
 import { runningSystem } from './system/running.ts';
-import { fromUser } from './system/user-paths.ts';
+import { dataDirOf } from './system/user-paths.ts';
 
 const into = path.resolve(import.meta.dirname, '../docs/labs');
 
@@ -40,18 +41,13 @@ async function main(): Promise<void> {
     options: {
       only: { type: 'string' },
       short: { type: 'boolean', default: false },
-      data: { type: 'string', default: '.seams' },
+      data: { type: 'string' },
     },
   });
-  const dataDir = fromUser(values.data);
+  const dataDir = dataDirOf(values.data);
   const labs = await labsNamed(values.only);
   mkdirSync(into, { recursive: true });
   for (const lab of labs) await draw(lab, dataDir, values.short);
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(`seams: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-}
+await command(main);

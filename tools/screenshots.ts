@@ -18,7 +18,7 @@ import { auditedSystem } from './system/audited.ts';
 import { freeze, heal } from './system/faults.ts';
 import type { DemoAccount } from './system/installation.ts';
 import { type Running, runningSystem } from './system/running.ts';
-import { fromUser } from './system/user-paths.ts';
+import { dataDirOf } from './system/user-paths.ts';
 
 const into = path.resolve(import.meta.dirname, '../docs/console');
 const BYTES_MAX = 200_000;
@@ -26,7 +26,7 @@ const LOAD = { seed: 7, rate: 8, seconds: 90, customers: 10, audit: false, repla
 const WIDE = { width: 1_280, height: 860 };
 const NARROW = { width: 390, height: 844 };
 
-const { values } = parseArgs({ options: { data: { type: 'string', default: '.seams' }, only: { type: 'string' } } });
+const { values } = parseArgs({ options: { data: { type: 'string' }, only: { type: 'string' } } });
 /** "break", "labs", "logs" and "price" by their names, everything else as "pages". */
 const wants = (what: 'pages' | 'break' | 'labs' | 'logs' | 'price'): boolean =>
   values.only?.split(',').includes(what) ?? true;
@@ -202,7 +202,7 @@ async function telephone(browser: Browser, system: Running): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const system = await runningSystem(fromUser(values.data));
+  const system = await runningSystem(dataDirOf(values.data));
   mkdirSync(into, { recursive: true });
   const folder = mkdtempSync(path.join(tmpdir(), 'seams-screenshots-'));
   const enough = new AbortController();

@@ -1,6 +1,7 @@
 /** `npm run status [-- --data DIR] [-- --json]`: what the runner of this data folder says about its processes. */
 import path from 'node:path';
 import { readStatusArguments, STATUS_HELP } from './system/arguments.ts';
+import { command } from './system/command.ts';
 import { askStatus } from './system/running.ts';
 import { tableOf } from './system/status.ts';
 
@@ -14,9 +15,4 @@ async function show(): Promise<void> {
   console.log(json ? JSON.stringify(status, undefined, 2) : tableOf(status));
 }
 
-try {
-  await show();
-} catch (error) {
-  console.error(`seams: ${(error as Error).message}`);
-  process.exitCode = 1;
-}
+await command(show);

@@ -9,6 +9,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import type { Floor } from './infrastructure/watcher/floor.ts';
+import { command } from './system/command.ts';
 import { askStatus } from './system/running.ts';
 import { dataDirOf } from './system/user-paths.ts';
 import { coloured, lineOf, pictureOf, plain } from './watch/picture.ts';
@@ -107,9 +108,4 @@ async function once({ url, signal }: Followed): Promise<void> {
   process.stdout.write(`${pictureOf(floor, paint).join('\n')}\n`);
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(`seams: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-}
+await command(main);
