@@ -112,14 +112,14 @@ export interface Report {
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** One report a café, over the day that ends with its newest minute: a report holds no more. */
-export async function readReports({ minutes, totals }: Projections, rest: Rest): Promise<Map<string, Report | number>> {
-  const reports = new Map<string, Report | number>();
+/** One report a café, or what was answered instead, over the day that ends with its newest minute: a report holds no more. */
+export async function readReports({ minutes, totals }: Projections, rest: Rest): Promise<Map<string, Report | string>> {
+  const reports = new Map<string, Report | string>();
   for (const cafeId of totals.keys()) {
     const newest = Math.max(...[...minutes.keys()].filter((name) => name.startsWith(`${cafeId} `)).map(timeOf), 0);
     const [from, to] = [newest + MINUTE_MS - DAY_MS, newest + MINUTE_MS].map((ms) => new Date(ms).toISOString());
-    const { status, text } = await rest.get(`/v1/analytics/cafes/${cafeId}?from=${from}&to=${to}`);
-    reports.set(cafeId, status === 200 ? (JSON.parse(text) as Report) : status);
+    const { status, text, stale } = await rest.get(`/v1/analytics/cafes/${cafeId}?from=${from}&to=${to}`);
+    reports.set(cafeId, status === 200 && !stale ? (JSON.parse(text) as Report) : `${status} ${stale ?? ''}`.trim());
   }
   return reports;
 }
@@ -128,7 +128,7 @@ const timeOf = (minute: string): number => Date.parse(minute.slice(minute.lastIn
 
 /** Totals only grow, so a report read between two looks at the tables lies between them: exact when nothing comes in. */
 export function reportsAgainstTables(
-  reports: ReadonlyMap<string, Report | number>,
+  reports: ReadonlyMap<string, Report | string>,
   before: Projections,
   after: Projections,
 ): Question {
@@ -144,7 +144,7 @@ export function reportsAgainstTables(
       );
   };
   for (const [cafeId, report] of reports) {
-    if (typeof report === 'number') {
+    if (typeof report === 'string') {
       finding.breach(cafeId, `the report answered ${report}`);
       continue;
     }

@@ -1,7 +1,14 @@
 /** The REST API as the operator sees it: reads only. */
 
 export interface Rest {
-  get(path: string): Promise<{ readonly status: number; readonly text: string }>;
+  get(path: string): Promise<Reply>;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly text: string;
+  /** That the answer is an old one, in the gateway's own words: it stands in where a part is silent for a moment. */
+  readonly stale: string | undefined;
 }
 
 const ANSWER_MS_MAX = 5_000;
@@ -24,11 +31,13 @@ export async function operatorOf(
   return { get: (path) => send(`${url}${path}`, { headers: { authorization: `Bearer ${accessToken}` } }) };
 }
 
-async function send(url: string, request: RequestInit): Promise<{ status: number; text: string }> {
+async function send(url: string, request: RequestInit): Promise<Reply> {
   for (let attempts = 1; ; attempts++) {
     const response = await fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_MS_MAX) });
     const text = await response.text();
-    if (!TRY_LATER.includes(response.status) || attempts === ATTEMPTS_MAX) return { status: response.status, text };
+    const { status } = response;
+    const stale = /\w+=stale[^,]*/.exec(response.headers.get('seams-degraded') ?? '')?.[0];
+    if ((!TRY_LATER.includes(status) && !stale) || attempts === ATTEMPTS_MAX) return { status, text, stale };
     const seconds = Number(response.headers.get('retry-after') ?? 1);
     await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
   }

@@ -1,7 +1,7 @@
 /** What labs do as a client: customers of their own, and orders whose answers are looked at as they come. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask } from '../tools/order/api.ts';
+import { ask, register } from '../tools/order/api.ts';
 import type { Running } from '../tools/system/running.ts';
 
 const START_CENTS = 10_000;
@@ -28,9 +28,9 @@ export interface RawAnswer {
 /** A new customer with money, at most 100,000 cents. */
 export async function wallet(url: string, startCents = START_CENTS): Promise<Customer> {
   const registration = { email: `${randomUUID()}@lab.example`, password: randomUUID(), displayName: 'Lab' };
-  const { body } = await ask<Tokens>(url, { path: '/v1/auth/register', body: registration });
-  await ask(url, { path: '/v1/wallet/top-ups', token: body.accessToken, body: { amountCents: startCents } });
-  return customerOf(url, body, startCents);
+  const tokens = await register<Tokens>(url, registration);
+  await ask(url, { path: '/v1/wallet/top-ups', token: tokens.accessToken, body: { amountCents: startCents } });
+  return customerOf(url, tokens, startCents);
 }
 
 interface Tokens {

@@ -18,8 +18,8 @@ const TOLERATED = [
   { what: 'a reply of storage is lost', faults: 'storage.CommitOrder=drop-reply*1' },
   { what: 'one storage replica is overloaded', faults: 'storage.CommitOrder=error:overloaded*1' },
   { what: 'the menu cannot be read at first', faults: 'storage.ReadMenu=drop-request*1' },
-  { what: 'auth is slow', faults: 'auth.Authenticate=delay:150' },
-  { what: 'the commit is slow', faults: 'storage.commit=delay:150' },
+  { what: 'auth is slow', faults: 'auth.Authenticate=delay:150*1' },
+  { what: 'the commit is slow', faults: 'storage.commit=delay:150*1' },
   { what: 'Kafka does not take the event', faults: 'relay.Publish=error:unavailable' },
 ] as const;
 

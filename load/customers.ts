@@ -1,6 +1,6 @@
 /** The customers of one load: new ones, with money for what the plan has them order, and tokens that do not run out. */
 import { randomUUID } from 'node:crypto';
-import { ask, NotAnswered } from '../tools/order/api.ts';
+import { ask, NotAnswered, register } from '../tools/order/api.ts';
 import type { Menu, PlannedOrder } from './plan.ts';
 
 export interface Customer {
@@ -58,7 +58,7 @@ export async function makeCustomers(
 
 async function makeCustomer(url: string, cents: number): Promise<Customer> {
   const account = { email: `${randomUUID()}@load.example`, password: randomUUID() };
-  let session = await register(url, account);
+  let session = await register<Session>(url, { ...account, displayName: 'Load' });
   let renewAt = renewal(session);
   let renewing: Promise<void> | undefined;
   const renew = async (): Promise<void> => {
@@ -82,21 +82,6 @@ async function makeCustomer(url: string, cents: number): Promise<Customer> {
       return session.accessToken;
     },
   };
-}
-
-interface Account {
-  readonly email: string;
-  readonly password: string;
-}
-
-/** A registration has no key: whose answer was lost finds the email taken, by itself, and logs in. */
-async function register(url: string, account: Account): Promise<Session> {
-  try {
-    return (await ask<Session>(url, { path: '/v1/auth/register', body: { ...account, displayName: 'Load' } })).body;
-  } catch (error) {
-    if (!(error instanceof NotAnswered) || !error.message.includes('email_taken')) throw error;
-    return (await ask<Session>(url, { path: '/v1/auth/login', body: account })).body;
-  }
 }
 
 const renewal = ({ accessExpiresInS }: Session): number => Date.now() + accessExpiresInS * 1_000 * TOKEN_USED_MAX;

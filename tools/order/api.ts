@@ -52,6 +52,23 @@ export async function ask<Body>(url: string, { path, token, body }: Request): Pr
   }
 }
 
+export interface Account {
+  readonly email: string;
+  readonly password: string;
+  readonly displayName: string;
+}
+
+/** A registration has no key: whose answer was lost finds the email taken, by itself, and logs in. */
+export async function register<Session>(url: string, account: Account): Promise<Session> {
+  try {
+    return (await ask<Session>(url, { path: '/v1/auth/register', body: account })).body;
+  } catch (error) {
+    if (!(error instanceof NotAnswered) || !error.message.includes('email_taken')) throw error;
+    const { email, password } = account;
+    return (await ask<Session>(url, { path: '/v1/auth/login', body: { email, password } })).body;
+  }
+}
+
 /** Undefined when the connection failed: nobody knows whether the request got through. */
 async function send(url: string, headers: Record<string, string>, body?: object): Promise<Response | undefined> {
   const signal = AbortSignal.timeout(ANSWER_MS_MAX);
