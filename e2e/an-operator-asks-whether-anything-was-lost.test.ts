@@ -1,6 +1,6 @@
 /** GET /v1/audit: for operators, true at the moment of the question, by a process that can only read and leaves nothing. */
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@seams/testkit';
@@ -45,6 +45,26 @@ async function pidOf(name: string): Promise<number> {
 const auditsOf = (auditor: number): string[] =>
   readFileSync(`/proc/${auditor}/task/${auditor}/children`, 'utf8').split(' ').filter(Boolean);
 
+const ESTABLISHED = '01';
+
+/** How many questions the gateways have at the auditor; each has a connection of its own. */
+async function questionsAsked(): Promise<number> {
+  const { processes } = await system.status();
+  const port = processes.find(({ name }) => name === 'auditor')?.ports[0] ?? 0;
+  const auditor = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const asking = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , remote = '', state]) => remote.endsWith(auditor) && state === ESTABLISHED)
+    .map((fields) => `socket:[${fields[9]}]`);
+  // The watcher asks the auditor too, how it is.
+  const gateways = processes.filter(({ name }) => name.startsWith('gateway-') || name === 'single');
+  const open = gateways.flatMap(({ pid }) =>
+    readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`)),
+  );
+  return asking.filter((socket) => open.includes(socket)).length;
+}
+
 /** Whoever reads orders waits for as long as `work` takes: an audit stays in the middle. */
 async function withOrdersLocked(work: () => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: system.postgresUrl('storage') });
@@ -60,7 +80,7 @@ async function withOrdersLocked(work: () => Promise<void>): Promise<void> {
 beforeAll(async () => {
   system = await startSystem();
   customer = await customerWith(system.url, 10_000);
-  operator = await login(system.url, system.demoAccount('operator'));
+  operator = await eventually(() => login(system.url, system.demoAccount('operator')));
   expect((await order('moon-cheese')).status).not.toBe(201);
   for (let n = 0; n < 5; n++) expect((await order('harbour-espresso')).status).toBe(201);
 }, HOOK_MS_MAX);
@@ -68,7 +88,7 @@ afterAll(() => system?.stop(), HOOK_MS_MAX);
 
 describe('GET /v1/audit', () => {
   it('is for operators', async () => {
-    const staff = await login(system.url, system.demoAccount('staff'));
+    const staff = await eventually(() => login(system.url, system.demoAccount('staff')));
     for (const token of [customer.token, staff]) {
       expect(await audit(token)).toMatchObject({ status: 403, json: { reason: 'operators_only' } });
     }
@@ -115,7 +135,14 @@ describe('GET /v1/audit', () => {
     'answers all who ask at once, with audits that began after each question',
     async () => {
       const askedAt = Date.now();
-      const reports = (await Promise.all([1, 2, 3, 4].map(() => audit(operator)))).map(reportOf);
+      let asking: Promise<Reply[]> = Promise.resolve([]);
+      // The first audit stays in the middle until all have asked: whoever came after its end would not share the second.
+      await withOrdersLocked(async () => {
+        asking = Promise.all([1, 2, 3, 4].map(() => audit(operator)));
+        await eventually(async () => expect(await questionsAsked()).toBe(4), AUDIT_MS_MAX);
+      });
+      const reports = (await asking).map(reportOf);
+      expect(reports).toHaveLength(4);
       for (const { clean, at } of reports) {
         expect(clean).toBe(true);
         expect(Date.parse(at)).toBeGreaterThanOrEqual(askedAt);
@@ -140,7 +167,7 @@ describe('GET /v1/audit', () => {
         client.abort();
         await expect(asking).rejects.toThrow();
         await eventually(async () => expect(await reading()).toEqual([]));
-        expect(auditsOf(auditor)).toEqual([]);
+        await eventually(() => expect(auditsOf(auditor)).toEqual([]));
       });
     },
     2 * AUDIT_MS_MAX,

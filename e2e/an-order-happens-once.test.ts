@@ -67,12 +67,16 @@ describe('fifty twins of one order, at once, over all gateways', () => {
 describe('a second attempt', () => {
   it('with the same key gets the same bytes, also when blanks and the order of its fields differ', async () => {
     const customer = await customerWith(system.url, 10_000);
-    const key = randomUUID();
-    const first = await call(`${system.url}/v1/orders`, { token: customer.token, key, body: one('harbour-tea') });
+    const { key, first } = await eventually(async () => {
+      const key = randomUUID();
+      const first = await call(`${system.url}/v1/orders`, { token: customer.token, key, body: one('harbour-tea') });
+      // Whoever waits 0.8 s for storage asks it again, and is told that the first question had the effect.
+      expect([first.status, first.headers.get('idempotency-replayed')]).toEqual([201, null]);
+      return { key, first };
+    });
     const other = `{ "items" : [ { "quantity":1, "itemId":"harbour-tea" } ],\n "cafeId":"harbour" }`;
     const again = await call(`${system.url}/v1/orders`, { token: customer.token, key, raw: other });
     expect([again.status, again.text]).toEqual([first.status, first.text]);
-    expect(first.headers.get('idempotency-replayed')).toBeNull();
     expect(again.headers.get('idempotency-replayed')).toBe('true');
     const read = await call(`${system.url}/v1/orders/${first.json.orderId}`, { token: customer.token });
     expect(read.text).toBe(first.text);
@@ -158,7 +162,7 @@ describe('two hundred orders at once for fifty cups on four counters', () => {
       expect(new Set(records.map(({ headers }) => headers['event-id'])).size).toBe(orders);
       expect(new Set(events.map(({ orderId }) => orderId)).size).toBe(orders);
     }, 20_000);
-    const token = await login(system.url, system.demoAccount('operator'));
+    const token = await eventually(() => login(system.url, system.demoAccount('operator')));
     await eventually(async () => {
       for (const { cafe_id, orders: count, cents } of truth) {
         const { json } = await call(`${system.url}/v1/analytics/cafes/${cafe_id}`, { token });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Call, type Customer, call, customerWith } from './client.ts';
+import { type Call, type Customer, call, customerWith, definite } from './client.ts';
 import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
 
 let system: System;
@@ -141,7 +141,7 @@ describe('an order of someone else', () => {
   });
 
   it('counts for nobody’s report but its café’s', async () => {
-    const reply = await call(`${system.url}/v1/analytics/cafes/harbour`, { token: ben.token });
+    const reply = await definite(`${system.url}/v1/analytics/cafes/harbour`, { token: ben.token });
     expect([reply.status, reply.json.reason]).toEqual([403, 'not_your_cafe']);
   });
 });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@seams/testkit';
 import { importJWK, type JWK, type JWTPayload, SignJWT } from 'jose';
-import { readTrace, type Trace, tagOf } from '../tools/order/trace.ts';
+import { readTrace, type Span, serviceOf, type Trace, tagOf } from '../tools/order/trace.ts';
 import { freeze, heal, kill, untilReady } from '../tools/system/faults.ts';
 import { arrows, requestMsMax } from '../topology.ts';
 import { type Customer, call, customerWith, definite, login, type Reply } from './client.ts';
@@ -11,8 +11,6 @@ import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
 
 const TEST_MS_MAX = 120_000;
 const HEALED_MS_MAX = 30_000;
-/** For a dozen questions more, on a machine that others use. */
-const KNOWN_MS_MAX = 3_000;
 /** Two gateways and two business-logic, each with what it has seen itself. */
 const ENOUGH_FOR_ALL_REPLICAS = 12;
 const KEPT_MS_MAX = arrows.reduce((most, arrow) => Math.max(most, 'kept' in arrow ? arrow.kept.ageMsMax : 0), 0);
@@ -24,7 +22,7 @@ let staff: string;
 beforeAll(async () => {
   system = await startSystem();
   customer = await customerWith(system.url, 100_000);
-  staff = await login(system.url, system.demoAccount('staff'));
+  staff = await eventually(() => login(system.url, system.demoAccount('staff')));
 }, HOOK_MS_MAX);
 afterEach(() => heal(system), TEST_MS_MAX);
 afterAll(() => system?.stop(), HOOK_MS_MAX);
@@ -151,10 +149,18 @@ describe('without auth', () => {
       }, HEALED_MS_MAX);
       await system.sql('auth', `UPDATE identities SET disabled_at = now() WHERE subject = '${other.customerId}'`);
       const disabledAt = Date.now();
+      let lastGoodAt = disabledAt;
+      const asked = async (): Promise<Reply> => {
+        const askedAt = Date.now();
+        const reply = await wallet(other.token);
+        // The keys of auth, which stand in when it is late, know of no account: what they let in is marked.
+        if (reply.status === 200 && degradedOf(reply) === null) lastGoodAt = askedAt;
+        return reply;
+      };
       await eventually(async () => {
-        for (const { json } of await often(() => wallet(other.token))) expect(json.reason).toBe('identity_disabled');
+        for (const { json } of await often(asked)) expect(json.reason).toBe('identity_disabled');
       }, HEALED_MS_MAX);
-      expect(Date.now() - disabledAt).toBeLessThan(KEPT_MS_MAX + KNOWN_MS_MAX);
+      expect(lastGoodAt - disabledAt).toBeLessThan(KEPT_MS_MAX);
     },
     TEST_MS_MAX,
   );
@@ -184,9 +190,9 @@ describe('without storage', () => {
         expect(reply.text).toBe(before.text);
       }
       for (let n = 0; n < 4; n++) {
-        const startedAt = performance.now();
-        expect([503, 504]).toContain((await order()).status);
-        expect(performance.now() - startedAt).toBeLessThan(requestMsMax + 500); // 100 ms on a machine of its own
+        const reply = await order();
+        expect([503, 504]).toContain(reply.status);
+        expect(await msAtGateway(reply)).toBeLessThan(requestMsMax + 500); // 100 ms on a machine of its own
       }
       await heal(system);
       await untilUnmarked(() => menuOf('harbour'));
@@ -195,6 +201,18 @@ describe('without storage', () => {
     TEST_MS_MAX,
   );
 });
+
+/** What the gateway took for this answer, by its own clock: our process may get its turn late. */
+async function msAtGateway({ headers }: Reply): Promise<number> {
+  const answering = (trace: Trace): Span | undefined =>
+    trace.spans.find((span) => serviceOf(trace, span) === 'gateway' && tagOf(span, 'span.kind') === 'server');
+  const traceId = headers.get('trace-id') as string;
+  const told = (trace: Trace): boolean => answering(trace) !== undefined;
+  const trace = await readTrace(system.tracesUrl, traceId, told, HEALED_MS_MAX);
+  const span = trace && answering(trace);
+  if (!span) throw new Error(`the trace ${traceId} has no span of a gateway`);
+  return span.duration / 1_000;
+}
 
 const definiteOrder = (): Promise<Reply> =>
   definite(`${system.url}/v1/orders`, {
@@ -225,7 +243,8 @@ describe('without analytics', () => {
         expect([503, 504]).toContain(reply.status);
         expect(reply.text).not.toContain('ordersTotal');
       }
-      expect([(await order()).status, degradedOf(await order())]).toEqual([201, null]);
+      // Where auth is late for a moment an order is marked too, but not for analytics.
+      await eventually(async () => expect([(await order()).status, degradedOf(await order())]).toEqual([201, null]));
       await heal(system);
       await untilUnmarked(() => report(staff));
     },

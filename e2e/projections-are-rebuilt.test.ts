@@ -9,6 +9,8 @@ import { type Customer, call, customerWith, definite, login } from './client.ts'
 import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
 
 const TEST_MS_MAX = 90_000;
+const TOP_UP_CENTS = 100_000;
+const TOP_UPS = 12;
 const tools = path.join(import.meta.dirname, '../tools');
 
 let system: System;
@@ -16,8 +18,13 @@ let customer: Customer;
 let operator: string;
 beforeAll(async () => {
   system = await startSystem();
-  customer = await customerWith(system.url, 100_000);
-  operator = await login(system.url, system.demoAccount('operator'));
+  customer = await customerWith(system.url, TOP_UP_CENTS);
+  // Enough for some 6,000 orders: the stream below goes on for as long as three rebuilds and two audits take.
+  for (let n = 0; n < TOP_UPS; n++) {
+    const amount = { token: customer.token, key: randomUUID(), body: { amountCents: TOP_UP_CENTS } };
+    expect((await definite(`${system.url}/v1/wallet/top-ups`, amount)).status).toBe(201);
+  }
+  operator = await eventually(() => login(system.url, system.demoAccount('operator')));
 }, HOOK_MS_MAX);
 afterAll(() => system?.stop(), HOOK_MS_MAX);
 
@@ -131,12 +138,17 @@ describe('the projections', () => {
         'analytics',
         `UPDATE cafe_totals SET orders = orders + 3, revenue_cents = revenue_cents + 660 WHERE cafe_id = 'harbour'`,
       );
-      const { json } = await call(`${system.url}/v1/analytics/cafes/harbour`, { token: operator });
+      const report = () => call(`${system.url}/v1/analytics/cafes/harbour`, { token: operator });
+      const wrong = await eventually(async () => {
+        const { status, json } = await report();
+        expect(status).toBe(200);
+        return json.ordersTotal;
+      });
       const { code, out } = await rebuild();
       expect([code, out]).toEqual([0, expect.stringContaining('these numbers were wrong before:\n  harbour: ')]);
       expect(await told()).toEqual(await truth());
-      const after = await call(`${system.url}/v1/analytics/cafes/harbour`, { token: operator });
-      expect(after.json.ordersTotal).toBe(json.ordersTotal - 3);
+      // While analytics is late its last report stands in.
+      await eventually(async () => expect((await report()).json.ordersTotal).toBe(wrong - 3));
     },
     TEST_MS_MAX,
   );

@@ -27,7 +27,7 @@ let unreadable = 0;
 beforeAll(async () => {
   system = await startSystem();
   customer = await customerWith(system.url, 50_000);
-  operator = await login(system.url, system.demoAccount('operator'));
+  operator = await eventually(() => login(system.url, system.demoAccount('operator')));
 }, HOOK_MS_MAX);
 afterAll(() => system?.stop(), HOOK_MS_MAX);
 
@@ -51,7 +51,9 @@ async function garbageIsSetAside(): Promise<void> {
   await producer.send({ topic: TOPIC, messages: [{ key: randomUUID(), value: 'no event' }] });
   await producer.disconnect();
   unreadable += 1;
-  const letters = async (): Promise<number> => (await system.readTopic(`${TOPIC}.dead-letters`)).length;
+  // At least once: who does not hear that its place is kept sets the same one aside again when the store is back.
+  const letters = async (): Promise<number> =>
+    new Set((await system.readTopic(`${TOPIC}.dead-letters`)).map(({ headers }) => headers['dead-letter-origin'])).size;
   await eventually(async () => expect(await letters()).toBe(unreadable), LOOK_MS_MAX);
 }
 
@@ -104,7 +106,7 @@ describe.each(['postgres', 'kafka'] as const)('%s', (store) => {
   it.each(Object.keys(WAYS))(
     '%s: every client is back within seconds, without a restart',
     async (way) => {
-      await order();
+      await eventually(order); // a breaker that the way before has opened may still be
       const before = (await system.status()).processes.map(({ name, pid }) => [name, pid]);
       await WAYS[way]?.(store);
       await untilReady(system, store, READY_MS_MAX);

@@ -21,8 +21,8 @@ afterEach(async () => {
 
 const terminal: Terminal = { step: (line) => lines.push(line), say: () => {}, fail: () => {}, seconds: () => '' };
 
-/** A process that runs this program. */
-function partOf(program: string): Part {
+/** A process that runs this program, and is killed when it does not end in this time after a SIGTERM. */
+function partOf(program: string, stopMs = 5_000): Part {
   const logFile = path.join(root, 'part.log');
   return {
     name: 'part',
@@ -35,7 +35,7 @@ function partOf(program: string): Part {
       return {
         pid: child.pid,
         exited: child.exited,
-        stop: () => stopChild(child, [{ signal: 'SIGTERM', waitMs: 200 }]),
+        stop: () => stopChild(child, [{ signal: 'SIGTERM', waitMs: stopMs }]),
       };
     },
   };
@@ -88,7 +88,8 @@ describe('a supervised process', () => {
   });
 
   it('is killed when it does not end in time', async () => {
-    supervised = new Supervised(partOf(`process.on('SIGTERM', () => {}); console.log('deaf'); ${WAITS}`), terminal);
+    const deaf = `process.on('SIGTERM', () => {}); console.log('deaf'); ${WAITS}`;
+    supervised = new Supervised(partOf(deaf, 200), terminal);
     await supervised.start(5_000);
     await eventually(() => logTail(path.join(root, 'part.log')).includes('deaf'));
     await supervised.stop();

@@ -203,7 +203,7 @@ describe.each(worlds)('$name', (world) => {
 
   it('ends a call by its deadline, and the callee hears of it', async () => {
     const { caller, heard, go } = await waiting();
-    const ended = await told(caller.GetMenu?.(within(200), {}) as Promise<unknown>);
+    const ended = await told(caller.GetMenu?.(within(1_500), {}) as Promise<unknown>); // time enough to get there
     expect(ended).toMatchObject({ kind: 'timed_out', reason: 'deadline_passed' });
     await heard;
     go();
@@ -226,10 +226,10 @@ describe.each(worlds)('$name', (world) => {
       left.push(deadlineAt - Date.now());
       return {};
     });
-    await caller.GetMenu?.(within(600), {});
+    await caller.GetMenu?.(within(1_500), {});
     await caller.GetMenu?.(within(60_000), {});
     expect(left.map((ms) => ms > 0)).toEqual([true, true]);
-    expect(left[0]).toBeLessThanOrEqual(600);
+    expect(left[0]).toBeLessThanOrEqual(1_500);
     expect(left[1]).toBeLessThanOrEqual(2_000);
   });
 
@@ -281,7 +281,9 @@ describe.each(worlds)('$name', (world) => {
       return {};
     });
     const lab = { faults: parseFaultPlan(text), without: parseWithout('idempotency,outbox') };
-    const ended = await told(caller.GetMenu?.(within(400, lab), {}) as Promise<unknown>);
+    // Only one that gets nowhere may run out of time on its way.
+    const waitsMs = end === 'deadline_passed' && calls === 0 ? 400 : 1_500;
+    const ended = await told(caller.GetMenu?.(within(waitsMs, lab), {}) as Promise<unknown>);
     expect((ended as { reason?: string }).reason ?? 'done').toBe(end);
     expect(seen).toEqual(Array.from({ length: calls }, () => [text, ['idempotency', 'outbox']]));
   });

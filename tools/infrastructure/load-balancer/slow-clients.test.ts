@@ -89,9 +89,10 @@ describe('an answer that nobody reads', () => {
       new Promise((resolve, reject) =>
         server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
       );
+    const came = once(server, 'connection');
     const deaf = owned(connect({ host: HOST, port }));
     deaf.pause().write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-    await eventually(async () => (await open()) === 1);
+    await came;
     await eventually(async () => (await open()) === 0);
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { OutgoingMessage } from '@seams/messaging';
+import { eventually } from '@seams/testkit';
 import type { RebuildWorld } from '../../src/rebuild.ts';
 import { newScene, ordersOf as orders, type Scene } from './rebuild-scene.ts';
 
@@ -12,6 +13,9 @@ beforeEach(async () => {
 afterEach(() => scene?.end(), TEST_MS_MAX);
 
 const ordersOf = (count: number): OutgoingMessage[] => orders(scene.topic.name, count);
+
+/** Of this database. */
+const ADVISORY_LOCKS = `FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
 describe('a rebuild that cannot end', () => {
   /** Stands still at its fifth event, until it is let go. */
@@ -43,13 +47,13 @@ describe('a rebuild that cannot end', () => {
         () => 'failed',
       );
       await reached;
-      const killed = await scene.db.ask(
-        `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-      );
+      const killed = await scene.db.ask(`SELECT pg_terminate_backend(pid) ${ADVISORY_LOCKS}`);
       expect(killed).toHaveLength(1);
       release();
       expect(await ended).toBe('failed');
       expect([await scene.leftovers(), await scene.tables()]).toEqual([1, before]);
+      // Its connection is gone a moment before Postgres lets go of its lock.
+      await eventually(async () => expect(await scene.db.ask(`SELECT 1 ${ADVISORY_LOCKS}`)).toEqual([]));
       expect(await scene.rebuilding()).toMatchObject({ wereRight: true, read: 30 });
       expect([await scene.leftovers(), await scene.tables()]).toEqual([0, before]);
     },

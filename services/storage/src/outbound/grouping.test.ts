@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { endingOf, eventually, within } from '@seams/testkit';
 import { grouped, type Member } from './grouping.ts';
 
@@ -70,6 +70,8 @@ describe('callers', () => {
 });
 
 describe('a caller that is over', () => {
+  afterEach(() => void jest.useRealTimers());
+
   it.each([
     ['its deadline', 'unavailable/database_busy'],
     ['its leaving', 'cancelled/caller_gone'],
@@ -90,9 +92,11 @@ describe('a caller that is over', () => {
   });
 
   it('while its group is under way has its failure in time, nothing is done for it any more, the others have their answers', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] }); // groups begin, and no deadline passes by itself
     const { submit, sent, untilSent } = trial();
     const [over, other] = [endingOf(submit('a', within(30))), submit('b')];
     await untilSent(1);
+    jest.advanceTimersByTime(30);
     expect(await over).toBe('timed_out/deadline_passed');
     let called = false;
     sent[0]?.group[0]?.settle(async () => {

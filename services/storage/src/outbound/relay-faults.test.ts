@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { rootContext } from '@seams/call';
 import type { WaitingEvent } from '../outbox/outbox-store.ts';
 import { type Ports, relayOutboxWith } from '../outbox/relay-outbox.ts';
@@ -56,11 +56,17 @@ describe('an event whose plan strikes', () => {
   });
 
   it('with a delay is overtaken by other keys, never by its own', async () => {
-    const relay = relayOver([event(1, 'a', 'relay.Publish=delay:40'), event(2, 'b'), event(3, 'a')]);
-    expect(await relay.turn()).toBe('ok');
-    expect(relay.sent).toEqual([2]);
-    while (relay.outbox.length > 0) await relay.turn();
-    expect(relay.sent).toEqual([2, 1, 3]);
+    jest.useFakeTimers();
+    try {
+      const relay = relayOver([event(1, 'a', 'relay.Publish=delay:40'), event(2, 'b'), event(3, 'a')]);
+      expect(await relay.turn()).toBe('ok');
+      expect(relay.sent).toEqual([2]);
+      jest.advanceTimersByTime(40);
+      expect(await relay.turn()).toBe('ok');
+      expect(relay.sent).toEqual([2, 1, 3]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('with a crash loses its plan first', async () => {

@@ -137,7 +137,7 @@ describe('orders in one group', () => {
   it('do not wait for the deadline of one whose lock does not come', async () => {
     const requests = await orders(8);
     const release = await holdingWallet(walletOf(requests[2]));
-    const ended = requests.map((request, n) => endingOf(together(within(n === 2 ? 900 : 10_000), request)));
+    const ended = requests.map((request, n) => endingOf(together(within(n === 2 ? 2_500 : 10_000), request)));
     const others = await Promise.all(ended.filter((_, n) => n !== 2));
     expect(new Set(others)).toEqual(new Set(['ok']));
     expect(await Promise.race([ended[2], Promise.resolve('waits')])).toBe('waits');
@@ -233,7 +233,7 @@ describe('an order with faults', () => {
     const others = await orders(4);
     const held = endingOf(
       together(
-        { ...within(1_500), faults: parseFaultPlan('storage.commit=delay:60000') },
+        { ...within(3_000), faults: parseFaultPlan('storage.commit=delay:60000') },
         requests[0] as CommitOrderRequest,
       ),
     );

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, testBrokers, testTopic } from '@seams/testkit';
 import { Kafka, logLevel } from 'kafkajs';
+import { takeLease } from '../../src/outbox/outbox-store.ts';
 import type { Ports } from '../../src/outbox/relay-outbox.ts';
 import { RelayTrial } from './relay-trial.ts';
 
@@ -66,7 +67,10 @@ describe('a relay that freezes, and thaws after another took over', () => {
     const frozen = await trial.startRelay('frozen', changes);
     await reached;
     const term = await trial.termNow();
-    const successor = await trial.startRelay('successor');
+    // It is not to lose the lease to the frozen one by a pause of this process, in which both run.
+    const successor = await trial.startRelay('successor', {
+      takeLease: (ctx) => takeLease(trial.db, ctx, 'successor', 60_000),
+    });
     await trial.allPublished();
     thaw();
     await eventually(async () => expect(frozen.seen.leads).toBe(false));
