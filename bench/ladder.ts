@@ -119,6 +119,7 @@ const PAIRS: readonly Pair[] = [
   ...step('all policies ÷ bare', ['guarded', 'bare']),
   ...step('traced in part ÷ not', ['five', 'guarded']),
   ...step('all traced ÷ none', ['traced', 'guarded']),
+  ...step('calls together ÷ each alone', ['five', 'apart']),
   ...step('one replica of each ÷ two', ['lone', 'five']),
   ...step('one replica of each ÷ single', ['lone', 'single']),
 ];

@@ -26,7 +26,7 @@ export const ProcessConfig = z
     /** Whether requests may carry faults (Seams-Fault). Off unless said; the production profile refuses it. */
     SEAMS_LABS: z.enum(['on', 'off']).default('off'),
     /** How much of its policies stands, for a bench that takes the price of each part (docs/price.md). */
-    SEAMS_RUNG: z.enum(['bare', 'retries', 'whole']).default('whole'),
+    SEAMS_RUNG: z.enum(['bare', 'retries', 'apart', 'whole']).default('whole'),
     /** What is left for in-flight work after SIGTERM. */
     DRAIN_MS_MAX: wholeNumber,
   })

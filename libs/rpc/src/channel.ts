@@ -1,10 +1,11 @@
-import type { ClientOptions } from '@grpc/grpc-js';
+import type { Client, ClientOptions } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { type CallContext, Failure, rootContext } from '@seams/call';
 import type { Logger } from '@seams/telemetry';
 import * as health from 'grpc-health-check';
 import { registerReplicaLists } from './replicas.ts';
 import { send } from './send.ts';
+import { Together, type TogetherOptions } from './together.ts';
 import { openWatchedClient, type WatchedClient } from './watched-client.ts';
 
 export type Unary = MethodDefinition<unknown, unknown, unknown, unknown>;
@@ -17,6 +18,8 @@ export interface Channel {
   readonly system: string;
   /** One attempt of a unary call. It fails only with a Failure and never outlives its context. */
   send(method: Unary, ctx: CallContext, request: unknown): Promise<unknown>;
+  /** The same, in one message with others that wait for this callee (together.ts). */
+  sendTogether(method: Unary, ctx: CallContext, request: unknown): Promise<unknown>;
   /** Resolves when at least one replica says that it serves (grpc.health.v1). */
   check(signal: AbortSignal): Promise<void>;
   close(): void;
@@ -63,18 +66,30 @@ const OPTIONS: ClientOptions = {
 };
 
 /** One channel to all replicas of a callee, used in turn (round robin): `dns:`, `ipv4:` or a list in a file (replicas.ts). */
-export function openChannel(callee: string, target: string, log?: Logger): Channel {
+export function openChannel(
+  callee: string,
+  target: string,
+  log?: Logger,
+  together: TogetherOptions = { atLeast: 2 },
+): Channel {
   registerReplicaLists();
   const client = openWatchedClient({
     target,
     options: OPTIONS,
     stuck: (addresses) => log?.warn({ callee, addresses }, 'a connection gets nowhere: the channel is opened anew'),
   });
+  const groups = new WeakMap<Client, Together>();
+  const groupsOf = (open: Client): Together => {
+    const known = groups.get(open) ?? new Together(open, together);
+    groups.set(open, known);
+    return known;
+  };
   return {
     callee,
     target,
     system: 'grpc',
     send: (method, ctx, request) => client.use((open) => send(open, method, ctx, request)),
+    sendTogether: (method, ctx, request) => client.use((open) => groupsOf(open).send(method, ctx, request)),
     check: (signal) => checkHealth(client, signal),
     close: client.close,
   };

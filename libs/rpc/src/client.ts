@@ -25,31 +25,36 @@ export type Methods<Definition> = keyof {
   keyof Definition;
 
 /** What is true of each call of a caller. */
-export interface CallsOptions {
+export interface CallsOptions<Method = never> {
   /** That running one twice has the effect of once; then one whose connection broke is sent again (again-elsewhere.ts). */
   readonly repeatable?: boolean;
+  /** Methods whose calls share a message with others of them that wait at the same time (together.ts). */
+  readonly together?: readonly Method[];
 }
 
 /** Calls of one service over a channel. Each fails only with a Failure and never outlives its context. */
 export function callerOf<Definition extends object>(
   definition: Definition,
   channel: Channel,
-  options: CallsOptions = {},
+  { together = [], ...options }: CallsOptions<Methods<Definition>> = {},
 ): Caller<Definition> {
   const methods = definition as unknown as Record<string, Unary>;
   const calls = Object.entries(methods).map(([name, method]) => [
     name,
-    (ctx: CallContext, request: unknown) => call({ channel, method, ...options }, ctx, request),
+    (ctx: CallContext, request: unknown) =>
+      call({ channel, method, together: (together as readonly string[]).includes(name), ...options }, ctx, request),
   ]);
   return Object.fromEntries(calls) as Caller<Definition>;
 }
 
-interface Called extends CallsOptions {
+interface Called {
   readonly channel: Channel;
   readonly method: Unary;
+  readonly together: boolean;
+  readonly repeatable?: boolean;
 }
 
-function call({ channel, method, repeatable }: Called, ctx: CallContext, request: unknown): Promise<unknown> {
+function call({ channel, method, together, repeatable }: Called, ctx: CallContext, request: unknown): Promise<unknown> {
   throwIfOver(ctx);
   const attributes = {
     'rpc.system': channel.system,
@@ -58,7 +63,10 @@ function call({ channel, method, repeatable }: Called, ctx: CallContext, request
     ...deadlineOf(ctx),
   };
   const operation = operationOf(channel.callee, method.path);
-  const once = (): Promise<unknown> => channel.send(method, ctx, request);
+  // What a lab wants something of goes alone, so that nobody else's calls are broken with it.
+  const alone = !together || ctx.faults !== undefined || ctx.without !== undefined;
+  const once = (): Promise<unknown> =>
+    alone ? channel.send(method, ctx, request) : channel.sendTogether(method, ctx, request);
   return inSpan(method.path.slice(1), { kind: SpanKind.CLIENT, attributes }, () =>
     sendWithFaults(ctx, operation, () => (repeatable ? againElsewhere(ctx, once) : once())),
   );

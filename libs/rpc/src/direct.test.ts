@@ -1,4 +1,4 @@
-/** A call in one process and the same call over gRPC: equal requests, replies, failures and faults, for each method. */
+/** A call over gRPC, with others in one message, and in one process: equal requests, replies, failures and faults, for each method. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type CallContext, FAILURES, Failure, type FailureKind, parseFaultPlan, parseWithout } from '@seams/call';
 import {
@@ -12,12 +12,14 @@ import {
   walletStoreService,
 } from '@seams/contracts';
 import { createLogger } from '@seams/telemetry';
+import { FILLED, REFUSED } from '../test/messages.ts';
 import {
   type Channel,
   callerOf,
   type Handlers,
   implement,
   inOneProcess,
+  openChannel,
   overGrpc,
   type RpcServer,
   type Transport,
@@ -48,6 +50,10 @@ interface World {
 const worlds: readonly World[] = [
   { name: 'over gRPC', transport: () => overGrpc },
   { name: 'in one process', transport: inOneProcess },
+  {
+    name: 'over gRPC, with others in one message',
+    transport: () => ({ ...overGrpc, open: (...to) => openChannel(to[0], to[1], log, { atLeast: 1 }) }),
+  },
 ];
 
 async function opened({ transport }: World, definition: object, handler: Handler, labs = true): Promise<Opened> {
@@ -65,7 +71,11 @@ async function opened({ transport }: World, definition: object, handler: Handler
   servers.push(server);
   const channel = own.open('storage', `ipv4:127.0.0.1:${await server.listen()}`);
   channels.push(channel);
-  return { server, channel, caller: callerOf(definition, channel) as AnyCaller };
+  return {
+    server,
+    channel,
+    caller: callerOf(definition, channel, { together: Object.keys(definition) as never[] }) as AnyCaller,
+  };
 }
 
 const within = (ms: number, more: Partial<CallContext> = {}): CallContext => ({
@@ -84,9 +94,9 @@ const told = (work: Promise<unknown>): Promise<unknown> =>
     },
   );
 
-/** The same in both worlds, side by side. */
-async function inBoth(play: (world: World) => Promise<unknown>): Promise<[unknown, unknown]> {
-  return (await Promise.all(worlds.map(play))) as [unknown, unknown];
+/** The same in all worlds, side by side. */
+async function inAll(play: (world: World) => Promise<unknown>): Promise<[unknown, ...unknown[]]> {
+  return (await Promise.all(worlds.map(play))) as [unknown, ...unknown[]];
 }
 
 const all = {
@@ -103,35 +113,10 @@ const methods = Object.entries(all).flatMap(([service, definition]) =>
   Object.keys(definition).map((method) => [`${service}.${method}`, definition as object, method] as const),
 );
 
-const LINE = { itemId: 'a', name: 'Flat white', quantity: 2, unitPriceCents: '380' };
-const ORDER = { orderId: 'o', lines: [LINE, {}], status: 1, totalCents: 760, placedAtMs: 1_790_000_000_123 };
-/** More than a method's message has is left out by both; what it has is filled. */
-const FILLED = {
-  key: { customerId: 'c', key: 'k', fingerprint: Buffer.from([0, 1, 255]) },
-  placed: ORDER,
-  order: ORDER,
-  orders: [ORDER, {}],
-  principal: { subject: 's', roles: ['staff', 'operator'] },
-  menu: { cafe: { cafeId: 'harbour', name: 'Harbour Café' }, items: [{ itemId: 'i', priceCents: 220 }] },
-  cafes: [{ cafeId: 'x' }],
-  items: [{ itemId: 'i', quantity: 1 }],
-  wallet: { balanceCents: -5 },
-  accepted: { amountCents: 700 },
-  topUp: { amountCents: 700 },
-  tokens: { accessToken: 't', accessExpiresInS: 900 },
-  minutes: [{ minuteMs: 60_000, orders: 2 }],
-  cafeId: 'harbour',
-  accessToken: 'ü€😀',
-  pageSize: 20,
-  fromMs: 0,
-  replayed: true,
-};
-const REFUSED = { key: {}, refused: { kind: 'rejected', reason: 'not_enough_money', message: 'No.' } };
-
 describe('each method', () => {
   it.each(methods)('%s brings its callee the same request and its caller the same reply', async (_, of, method) => {
     for (const message of [{}, FILLED, REFUSED]) {
-      const [grpc, direct] = await inBoth(async (world) => {
+      const [grpc, ...others] = await inAll(async (world) => {
         const seen: unknown[] = [];
         const { caller } = await opened(world, of, async (__, request) => {
           seen.push(request);
@@ -139,8 +124,8 @@ describe('each method', () => {
         });
         return { ended: await told(caller[method]?.(within(2_000), message) as Promise<unknown>), seen };
       });
-      expect(direct).toEqual(grpc);
-      expect(direct).toMatchObject({ ended: { reply: expect.anything() }, seen: [expect.anything()] });
+      for (const other of others) expect(other).toEqual(grpc);
+      expect(grpc).toMatchObject({ ended: { reply: expect.anything() }, seen: [expect.anything()] });
     }
   });
 
@@ -168,22 +153,22 @@ describe('each failure', () => {
     ['no error at all', 'text'],
   ];
   it.each(thrown)('%s is told alike', async (_, error) => {
-    const [grpc, direct] = await inBoth(async (world) => {
+    const [grpc, ...others] = await inAll(async (world) => {
       const { caller } = await opened(world, menuService, () => Promise.reject(error));
       return told(caller.GetMenu?.(within(2_000), {}) as Promise<unknown>);
     });
-    expect(direct).toEqual(grpc);
-    expect(direct).toMatchObject({ class: 'Failure' });
-    expect(JSON.stringify(direct)).not.toContain('hunter2');
+    for (const other of others) expect(other).toEqual(grpc);
+    expect(grpc).toMatchObject({ class: 'Failure' });
+    expect(JSON.stringify([grpc, others])).not.toContain('hunter2');
   });
 
   it('of a reply that is no such message is told alike', async () => {
-    const [grpc, direct] = await inBoth(async (world) => {
+    const [grpc, ...others] = await inAll(async (world) => {
       const { caller } = await opened(world, menuService, async () => ({ menu: 'not a menu' }));
       return told(caller.GetMenu?.(within(2_000), {}) as Promise<unknown>);
     });
-    expect(direct).toEqual(grpc);
-    expect(direct).toMatchObject({ kind: 'bug', reason: 'callee_broke' });
+    for (const other of others) expect(other).toEqual(grpc);
+    expect(grpc).toMatchObject({ kind: 'bug', reason: 'callee_broke' });
   });
 });
 

@@ -31,14 +31,16 @@ export function inOneProcess(): Transport {
 }
 
 function channelTo(callee: string, serverNow: () => DirectServer | undefined): Channel {
+  const send: Channel['send'] = (method, ctx, request) => {
+    const server = serverNow();
+    return server?.listening ? server.take(method, ctx, request) : Promise.reject(unreachable());
+  };
   return {
     callee,
     target: `direct:${callee}`,
     system: SYSTEM,
-    send: (method, ctx, request) => {
-      const server = serverNow();
-      return server?.listening ? server.take(method, ctx, request) : Promise.reject(unreachable());
-    },
+    send,
+    sendTogether: send,
     check: async () => {
       if (!serverNow()?.serving) throw new Failure('unavailable', 'not_serving', `${callee} does not serve`);
     },

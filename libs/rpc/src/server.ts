@@ -8,12 +8,14 @@ import {
 } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { type CallContext, Failure, LAB_HEADER, type Lab, labOf } from '@seams/call';
+import { togetherService } from '@seams/contracts';
 import type { Logger } from '@seams/telemetry';
 import { HealthImplementation } from 'grpc-health-check';
 import { answering, type Handler } from './answer.ts';
-import { MESSAGE_BYTES_MAX } from './channel.ts';
+import { MESSAGE_BYTES_MAX, type Unary } from './channel.ts';
 import type { Methods } from './client.ts';
 import { statusOf } from './failure-status.ts';
+import { type Answering, takeTogether } from './taken.ts';
 
 /** What a server owes for each unary method of a generated definition. */
 export type Handlers<Definition> = {
@@ -71,16 +73,22 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
     'grpc.max_send_message_length': MESSAGE_BYTES_MAX,
   });
   const names: string[] = [];
+  const methods = new Map<string, Answering>();
   for (const { definition, handlers } of options.implementations) {
     const served: UntypedServiceImplementation = {};
     for (const [name, method] of Object.entries(definition)) {
       const handler = handlers[name];
       if (!handler) throw new Error(`no handler for ${method.path}`);
-      served[name] = serve({ path: method.path.slice(1), handler: handler as Handler }, options);
+      const answer = answering({ path: method.path.slice(1), system: 'grpc', handler: handler as Handler }, options);
+      served[name] = serve(answer, options);
+      methods.set(method.path, { method: method as Unary, answer });
       names.push(method.path.slice(1, method.path.lastIndexOf('/')));
     }
     server.addService(definition, served);
   }
+  server.addService(togetherService as unknown as ServiceDefinition, {
+    Take: takeTogether(methods, options.requestMsMax),
+  });
   const health = new HealthImplementation(Object.fromEntries(['', ...names].map((name) => [name, 'NOT_SERVING'])));
   health.addToServer(server);
 
@@ -109,11 +117,7 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
   };
 }
 
-function serve(
-  { path, handler }: { path: string; handler: Handler },
-  options: RpcServerOptions,
-): handleUnaryCall<unknown, unknown> {
-  const answer = answering({ path, system: 'grpc', handler }, options);
+function serve(answer: Answering['answer'], options: RpcServerOptions): handleUnaryCall<unknown, unknown> {
   const take = async (call: ServerUnaryCall<unknown, unknown>, signal: AbortSignal, cameAt: number): Promise<unknown> =>
     answer({
       ctx: contextOf(call, signal, options),

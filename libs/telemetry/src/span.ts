@@ -104,6 +104,9 @@ export function activeTraceId(): string | undefined {
   return trace.getActiveSpan()?.spanContext().traceId;
 }
 
+/** The span of what is being worked on, for whoever goes on with it in another turn. */
+export const activeSpan = (): Span | undefined => trace.getActiveSpan();
+
 /** Adds facts to the span of what is being worked on, if it is traced. */
 export function annotate(attributes: Attributes): void {
   trace.getActiveSpan()?.setAttributes(attributes);

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { createLifecycle, createOpsServer, type OpenOps, type Running } from '@seams/lifecycle';
-import { chosenByRequest, measured, type Policy, policyAt } from '@seams/resilience';
+import { chosenByRequest, measured, type Policy, policyAt, sharedAt } from '@seams/resilience';
 import { type Channel, overGrpc, type RpcServer, type Transport } from '@seams/rpc';
 import type { Telemetry } from '@seams/telemetry';
 import { v7 as uuidv7 } from 'uuid';
@@ -32,7 +32,8 @@ class BusinessLogicModule {
         {
           provide: STORAGE,
           inject: [CHANNEL],
-          useFactory: (channel: Channel) => storageOver(channel, policyFor(config)),
+          useFactory: (channel: Channel) =>
+            storageOver(channel, policyFor(config), { shared: sharedAt(config.SEAMS_RUNG) }),
         },
         { provide: RPC, inject: [STORAGE], useFactory: (storage: Storage) => rpcOf(storage, config, log, transport) },
         {

@@ -40,6 +40,7 @@ describe('the config', () => {
     [{ ADDRESS_BURST_MAX: '19' }, 'ADDRESS_BURST_MAX'],
     [{ SEAMS_RUNG: 'bare', SEAMS_LABS: 'on' }, undefined],
     [{ SEAMS_RUNG: 'bare' }, 'SEAMS_RUNG'],
+    [{ SEAMS_RUNG: 'apart' }, 'SEAMS_RUNG'],
     [{ SEAMS_RUNG: 'whole', SEAMS_LABS: 'off' }, undefined],
   ])('with %j names %s', (change, wrong) => {
     const read = () => readConfig({ ...ENVIRONMENT, ...change });

@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createLifecycle, createOpsServer, type OpenOps, type Running } from '@seams/lifecycle';
-import { chosenByRequest, measured, type Policy, policyAt, policyOf } from '@seams/resilience';
+import { chosenByRequest, measured, type Policy, policyAt, policyOf, sharedAt } from '@seams/resilience';
 import { type Channel, overGrpc, type Transport } from '@seams/rpc';
 import type { Telemetry } from '@seams/telemetry';
 import { withoutBulkhead } from './admission/naive/without-bulkhead.ts';
@@ -102,7 +102,9 @@ class GatewayModule {
           provide: BUSINESS_LOGIC,
           inject: [CHANNELS],
           useFactory: ({ businessLogic }: Channels) =>
-            businessLogicOver(businessLogic, policyFor(config, 'BUSINESS_LOGIC')),
+            businessLogicOver(businessLogic, policyFor(config, 'BUSINESS_LOGIC'), {
+              shared: sharedAt(config.SEAMS_RUNG),
+            }),
         },
         {
           provide: ANALYTICS,

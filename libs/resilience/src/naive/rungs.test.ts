@@ -20,6 +20,7 @@ describe('a policy as a bench climbs it', () => {
     // rung, attempts of 60 calls that all fail, whether a deadline goes with them, the breaker at their end
     ['bare', 60, false, 'closed'],
     ['retries', 60 + 5 + 3, true, 'closed'],
+    ['apart', 10, true, 'open'],
     ['whole', 10, true, 'open'],
   ])('%s makes %d attempts of 60 calls', async (rung, expected, bounded, state) => {
     const policy = policyAt(rung, limits);

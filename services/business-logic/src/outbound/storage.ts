@@ -30,8 +30,11 @@ export interface Storage extends reads.Ports {
  * storage over gRPC. Every call here may run twice without harm: reads change nothing, and storage does a keyed write
  * once. So a lost reply is simply asked for again, at whichever replica comes next.
  */
-export function storageOver(channel: Channel, policy: Policy): Storage {
-  const orderStore = callerOf(orderStoreService, channel, { repeatable: true });
+export function storageOver(channel: Channel, policy: Policy, { shared }: { shared: boolean }): Storage {
+  const orderStore = callerOf(orderStoreService, channel, {
+    repeatable: true,
+    together: shared ? ['CommitOrder'] : [],
+  });
   const walletStore = callerOf(walletStoreService, channel, { repeatable: true });
   const menuStore = callerOf(menuStoreService, channel, { repeatable: true });
   const ask = <T>(ctx: CallContext, attempt: (ctx: CallContext) => Promise<T>): Promise<T> =>
