@@ -166,7 +166,7 @@ export const headingOf = ({ ratios }: Shown): string =>
     .map(([name, { median: middle }]) => `${name}: ${middle}`)
     .join('   ');
 
-const WIDTH = { name: 52, narrow: 28, figure: 26, cell: 14 };
+const WIDTH = { name: 52, narrow: 28, figure: 26, cell: 16 };
 const figureText = ({ median: middle, min, max }: Figure): string => `${middle}  (${min} … ${max})`;
 
 /** A row for each name, a cell for each rung. */

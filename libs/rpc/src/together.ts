@@ -172,6 +172,7 @@ class Call {
     this.request = request;
     ctx.signal.addEventListener('abort', this.#giveUp, { once: true });
     if (Number.isFinite(ctx.deadlineAt)) this.#late = setTimeout(this.#giveUp, remainingMs(ctx));
+    if (ctx.signal.aborted) this.#giveUp();
   }
 
   get ended(): Promise<unknown> {
