@@ -5,6 +5,7 @@
  *
  * Never a reply: as for a call alone, by its own deadline. Ran twice: only what may is sent this way (CallsOptions).
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Client, type ClientDuplexStream, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { type CallContext, remainingMs } from '@seams/call';
 import { type TakenAnswer, type TakeRequestInput, type TakeResponse, togetherService } from '@seams/contracts';
@@ -95,7 +96,8 @@ export class Together {
   }
 
   #sendAlone(call: Call, answered: () => void): void {
-    call.endWith(send(this.#client, call.method, call.ctx, call.request).finally(answered));
+    const { method, ctx, request, inItsTrace } = call;
+    call.endWith(inItsTrace(() => send(this.#client, method, ctx, request)).finally(answered));
   }
 
   #sendTogether(calls: readonly Call[], answered: () => void): void {
@@ -157,7 +159,8 @@ class Call {
   readonly ctx: CallContext;
   readonly request: unknown;
   readonly span: Span | undefined = activeSpan();
-  readonly #carrier = activeCarrier();
+  /** Whoever lets it go, an answer to another call or a timer, has a trace of its own. */
+  readonly inItsTrace = AsyncLocalStorage.snapshot();
   readonly #cameAt = performance.now();
   readonly #end = Promise.withResolvers<unknown>();
   readonly #late: NodeJS.Timeout | undefined;
@@ -195,7 +198,12 @@ class Call {
       'group.waited_ms': Math.round(performance.now() - this.#cameAt),
     });
     const timeoutMs = Math.min(Math.ceil(remainingMs(this.ctx)), TIMEOUT_MS_MAX);
-    return { path: this.method.path, timeoutMs, request: this.bytes() ?? Buffer.alloc(0), ...this.#carrier };
+    return {
+      path: this.method.path,
+      timeoutMs,
+      request: this.bytes() ?? Buffer.alloc(0),
+      ...this.inItsTrace(activeCarrier),
+    };
   }
 
   answer({ status: code, details, metadata: said, response }: TakenAnswer): void {
