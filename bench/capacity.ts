@@ -15,20 +15,16 @@ import type { Running } from '../tools/system/running.ts';
 import { type Measured, measureCapacity } from './capacity/measure.ts';
 import { type Predicted, predictFrom, type Scaled, withCoresOfTheirOwn } from './capacity/predict.ts';
 import { loadNow, machine, machineText } from './machine.ts';
-import { amount, aSwitch, count, counts, folder, optionalPath, optionsOf } from './options.ts';
+import { amount, count, counts, forOwnSystem, optionsOf } from './options.ts';
 import { started } from './started.ts';
 import { Traffic } from './traffic.ts';
 
 const values = optionsOf('Orders a second with one and with two replicas, beside what a model predicts.', {
-  data: folder(path.resolve(import.meta.dirname, '../.seams/bench')),
-  offset: count('2600', 0),
+  ...forOwnSystem,
   clients: counts('1,4,16'),
   rounds: count('1'),
   seconds: amount('6'),
   'warm-seconds': amount('24'),
-  json: optionalPath,
-  /** That it runs, not what comes of it. */
-  short: aSwitch,
 });
 const plan = {
   clients: values.clients,

@@ -16,23 +16,19 @@ import { openStores } from './events/events-store.ts';
 import { type EventsRun, measureEvents } from './events/measure.ts';
 import { type Figure, figureOf, round } from './figures.ts';
 import { loadNow, machine, machineText } from './machine.ts';
-import { amount, aSwitch, count, folder, optionalPath, optionsOf } from './options.ts';
+import { amount, count, forOwnSystem, optionsOf } from './options.ts';
 import { started } from './started.ts';
 import { placingOn } from './storage/placing.ts';
 import { Traffic } from './traffic.ts';
 import { warm } from './warm.ts';
 
 const values = optionsOf('How fast the outbox drains and analytics counts, beside the rate of orders.', {
-  data: folder(path.resolve(import.meta.dirname, '../.seams/bench')),
-  offset: count('2600', 0),
+  ...forOwnSystem,
   events: count('5000'),
   rounds: count('3'),
   seconds: amount('8'),
   clients: count('16'),
   'warm-seconds': amount('24'),
-  json: optionalPath,
-  /** One round of seconds: that it runs, not how quick it is. */
-  short: aSwitch,
 });
 const plan = {
   events: values.short ? 300 : values.events,

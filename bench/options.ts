@@ -1,4 +1,5 @@
 /** What a bench is asked on its command line: numbers as numbers, paths from where the user stands. */
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { fromUser, toUser } from '../tools/system/user-paths.ts';
 
@@ -65,6 +66,15 @@ const A_PATH = { takes: 'a path', read: (text: string | undefined) => (text ? fr
 export const folder = (usual: string): Option<string> => ({ ...A_PATH, usual: toUser(usual) });
 export const optionalPath: Option<string | undefined> = { ...A_PATH, mayBeLeftOut: true };
 export const aSwitch: Option<boolean> = { read: (text) => text !== undefined };
+
+/** Of a bench that starts a system of its own. */
+export const forOwnSystem = {
+  data: folder(path.resolve(import.meta.dirname, '../.seams/bench')),
+  offset: count('2600', 0),
+  json: optionalPath,
+  /** One round of seconds: that it runs, not how quick it is. */
+  short: aSwitch,
+};
 
 type Options = Readonly<Record<string, Option<unknown>>>;
 type Values<Asked extends Options> = {

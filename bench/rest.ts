@@ -11,23 +11,19 @@ import { command } from '../tools/system/command.ts';
 import { askStatus, type Running } from '../tools/system/running.ts';
 import { type Figure, figureOf, percentile, round } from './figures.ts';
 import { loadNow, machine, machineText } from './machine.ts';
-import { amount, aSwitch, count, folder, optionalPath, optionsOf } from './options.ts';
+import { amount, count, forOwnSystem, optionsOf } from './options.ts';
 import { closedLoop, isDone } from './phases.ts';
 import { started } from './started.ts';
 import { Traffic } from './traffic.ts';
 import { warm } from './warm.ts';
 
 const values = optionsOf('Warm start, memory and menus a second of both shapes.', {
-  data: folder(path.resolve(import.meta.dirname, '../.seams/bench')),
-  offset: count('2600', 0),
+  ...forOwnSystem,
   rounds: count('2'),
   seconds: amount('6'),
   /** A gateway lets in 14 reads at once, six tenths of its 24 places. */
   clients: count('12'),
   'warm-seconds': amount('15'),
-  json: optionalPath,
-  /** One round of seconds: that it runs, not how quick it is. */
-  short: aSwitch,
 });
 const plan = {
   rounds: values.short ? 1 : values.rounds,

@@ -12,13 +12,12 @@ import { command } from '../tools/system/command.ts';
 import { headingOf, panelsOf, type Result, resultOf, textOf } from './ladder.ts';
 import { machine, machineText } from './machine.ts';
 import { measureShapes, measureTogether, type Turn } from './measure-shapes.ts';
-import { amount, aSwitch, count, folder, namesOf, optionalPath, optionsOf, share } from './options.ts';
+import { amount, aSwitch, count, forOwnSystem, namesOf, optionalPath, optionsOf, share } from './options.ts';
 import { svgOf } from './plot.ts';
 import { rungNames } from './rungs.ts';
 
 const values = optionsOf('What five services cost over one process, part by part.', {
-  data: folder(path.resolve(import.meta.dirname, '../.seams/bench')),
-  offset: count('2600', 0),
+  ...forOwnSystem,
   rungs: namesOf(rungNames, 'five,single'),
   rounds: count('3'),
   seconds: amount('10'),
@@ -29,10 +28,7 @@ const values = optionsOf('What five services cost over one process, part by part
   together: aSwitch,
   /** Adds its turns to those of an earlier result: a long run in several sittings. */
   continue: optionalPath,
-  json: optionalPath,
   svg: optionalPath,
-  /** One round of seconds: that it runs, not how quick it is. */
-  short: aSwitch,
 });
 
 const dataDir = values.data;
