@@ -30,7 +30,7 @@ describe('the system', () => {
       expect([read.status, read.text]).toEqual([200, placed.text]);
       const again = await call(`${system.url}/v1/orders`, { token, key, body });
       expect([again.status, again.text]).toEqual([201, placed.text]);
-      const operator = await eventually(() => login(system.url, system.demoAccount('operator')));
+      const operator = await login(system.url, system.demoAccount('operator'));
       await eventually(async () => {
         const report = await call(`${system.url}/v1/analytics/cafes/library`, { token: operator });
         expect(report.json.ordersTotal).toBe(1);

@@ -80,7 +80,7 @@ async function withOrdersLocked(work: () => Promise<void>): Promise<void> {
 beforeAll(async () => {
   system = await startSystem();
   customer = await customerWith(system.url, 10_000);
-  operator = await eventually(() => login(system.url, system.demoAccount('operator')));
+  operator = await login(system.url, system.demoAccount('operator'));
   expect((await order('moon-cheese')).status).not.toBe(201);
   for (let n = 0; n < 5; n++) expect((await order('harbour-espresso')).status).toBe(201);
 }, HOOK_MS_MAX);
@@ -88,7 +88,7 @@ afterAll(() => system?.stop(), HOOK_MS_MAX);
 
 describe('GET /v1/audit', () => {
   it('is for operators', async () => {
-    const staff = await eventually(() => login(system.url, system.demoAccount('staff')));
+    const staff = await login(system.url, system.demoAccount('staff'));
     for (const token of [customer.token, staff]) {
       expect(await audit(token)).toMatchObject({ status: 403, json: { reason: 'operators_only' } });
     }

@@ -162,7 +162,7 @@ describe('two hundred orders at once for fifty cups on four counters', () => {
       expect(new Set(records.map(({ headers }) => headers['event-id'])).size).toBe(orders);
       expect(new Set(events.map(({ orderId }) => orderId)).size).toBe(orders);
     }, 20_000);
-    const token = await eventually(() => login(system.url, system.demoAccount('operator')));
+    const token = await login(system.url, system.demoAccount('operator'));
     await eventually(async () => {
       for (const { cafe_id, orders: count, cents } of truth) {
         const { json } = await call(`${system.url}/v1/analytics/cafes/${cafe_id}`, { token });

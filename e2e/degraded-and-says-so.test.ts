@@ -22,7 +22,7 @@ let staff: string;
 beforeAll(async () => {
   system = await startSystem();
   customer = await customerWith(system.url, 100_000);
-  staff = await eventually(() => login(system.url, system.demoAccount('staff')));
+  staff = await login(system.url, system.demoAccount('staff'));
 }, HOOK_MS_MAX);
 afterEach(() => heal(system), TEST_MS_MAX);
 afterAll(() => system?.stop(), HOOK_MS_MAX);

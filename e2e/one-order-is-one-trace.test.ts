@@ -32,7 +32,7 @@ describe('one order', () => {
     async () => {
       const { account } = await customerWith(system.url, 1_000);
       // One whose holder no gateway knows yet: what auth said of the first token is used again for seconds.
-      const token = await eventually(() => login(system.url, account));
+      const token = await login(system.url, account);
       const body = { cafeId: 'harbour', items: [{ itemId: 'harbour-espresso', quantity: 1 }] };
       const reply = await call(`${system.url}/v1/orders`, { token, key: randomUUID(), body });
       expect(reply.status).toBe(201);

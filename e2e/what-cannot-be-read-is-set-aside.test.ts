@@ -18,7 +18,7 @@ let operator: string;
 beforeAll(async () => {
   system = await startSystem();
   customer = await customerWith(system.url, 50_000);
-  operator = await eventually(() => login(system.url, system.demoAccount('operator')));
+  operator = await login(system.url, system.demoAccount('operator'));
 }, HOOK_MS_MAX);
 afterAll(() => system?.stop(), HOOK_MS_MAX);
 
