@@ -22,7 +22,7 @@ const values = optionsOf('What a running system does with several times its peak
   json: aSwitch,
 });
 const CUSTOMERS = 40;
-const ORDERS_EACH = 600;
+const ORDERS_EACH = 1_500;
 const AUDIT_WAIT_MS = 30_000;
 
 function show(result: Overload): void {

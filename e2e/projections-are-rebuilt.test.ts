@@ -9,8 +9,8 @@ import { type Customer, call, customerWith, definite, login } from './client.ts'
 import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
 
 const TEST_MS_MAX = 90_000;
-/** Enough for some 6,000 orders: the stream below goes on for as long as three rebuilds and two audits take. */
-const CENTS = 1_300_000;
+/** Enough for some 13,000 orders: the stream below goes on for as long as three rebuilds and two audits take. */
+const CENTS = 3_000_000;
 const tools = path.join(import.meta.dirname, '../tools');
 
 let system: System;

@@ -22,7 +22,7 @@ describe('five times what the system can do', () => {
   beforeAll(async () => {
     const running = await runningSystem(system.dataDir);
     const journalFile = path.join(system.dataDir, 'loads', 'overload.jsonl');
-    const traffic = await Traffic.on(running, { journalFile, customers: 20, ordersEach: 300 });
+    const traffic = await Traffic.on(running, { journalFile, customers: 20, ordersEach: 1_500 });
     seen = await measureOverload(traffic, {
       url: system.url,
       clients: [16],

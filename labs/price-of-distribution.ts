@@ -8,7 +8,7 @@ import path from 'node:path';
 import { freeOffset } from '../tools/system/free-offset.ts';
 import type { Running } from '../tools/system/running.ts';
 import { spawnRunner, stopRunner, untilStarted } from '../tools/system/started.ts';
-import { ordersFor, wallets } from './client.ts';
+import { ordersFor, PLENTY_CENTS, wallets } from './client.ts';
 import type { Finding, Lab } from './lab.ts';
 import { cpuBetween, cpuSeconds } from './metrics.ts';
 import { verdictOf } from './verdict.ts';
@@ -16,8 +16,6 @@ import { verdictOf } from './verdict.ts';
 const CAFE = 'station';
 /** Each orders again as soon as it has its answer. */
 const CLIENTS = 16;
-/** For 454 orders of each, the most that one top-up gives: 13 s at 500 orders a second need 407. */
-const START_CENTS = 100_000;
 /** Code is slow until it has run often: a new process must not look dear for that. */
 const SECONDS = { short: { warm: 4, measured: 4 }, full: { warm: 5, measured: 8 } } as const;
 const READY_MS_MAX = 120_000;
@@ -109,7 +107,7 @@ async function costOf(
   { warm, measured }: { readonly warm: number; readonly measured: number },
 ): Promise<Cost> {
   const before = await verdictOf(system);
-  const customers = await wallets(system.url, CLIENTS, START_CENTS);
+  const customers = await wallets(system.url, CLIENTS, PLENTY_CENTS);
   const load = (seconds: number) => ordersFor(seconds, system.url, customers, CAFE);
   await load(warm);
   const cpuBefore = await cpuSeconds(system);

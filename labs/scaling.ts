@@ -9,7 +9,7 @@ import { type Quantiles, quantiles } from '../load/result.ts';
 import { readTrace, serviceOf, type Trace } from '../tools/order/trace.ts';
 import { addReplica, removeReplica } from '../tools/system/faults.ts';
 import { askStatus, type Running } from '../tools/system/running.ts';
-import { type Customer, ordersFor, type RawAnswer, rawOrder, wallets } from './client.ts';
+import { type Customer, ordersFor, PLENTY_CENTS, type RawAnswer, rawOrder, wallets } from './client.ts';
 import type { Finding, Lab } from './lab.ts';
 import { cpuBetween, cpuSeconds } from './metrics.ts';
 
@@ -17,7 +17,6 @@ const CAFE = 'museum';
 const SERVICE = 'business-logic';
 /** Each orders again as soon as it has its answer: so much as the system bears, no more. */
 const CLIENTS = 8;
-const START_CENTS = 100_000;
 const SECONDS = { short: 4, full: 10 } as const;
 /** Orders whose traces are looked at for who served them. */
 const TRACES = { short: 30, full: 150 } as const;
@@ -50,7 +49,7 @@ export const scaling: Lab = {
   code: ['libs/rpc/src/replicas.ts', 'tools/system/replicas.ts'],
 
   async run(system, say, { short }): Promise<Finding> {
-    const customers = await wallets(system.url, CLIENTS, START_CENTS);
+    const customers = await wallets(system.url, CLIENTS, PLENTY_CENTS);
     const stage: Stage = {
       system,
       customers,
@@ -127,10 +126,10 @@ async function startsOf({ dataDir }: Running): Promise<number> {
 
 const load = ({ system, customers, seconds }: Stage) => ordersFor(seconds, system.url, customers, CAFE);
 
-/** One top-up is 454 orders, 36 s at 100 orders a second of 8 clients: after a phase or two a wallet may be empty. */
+/** Wallets as full as at the begin: a quick machine empties one in a phase or two. */
 const refilled = async (stage: Stage): Promise<Stage> => ({
   ...stage,
-  customers: await wallets(stage.system.url, CLIENTS, START_CENTS),
+  customers: await wallets(stage.system.url, CLIENTS, PLENTY_CENTS),
 });
 
 async function phase(stage: Stage, name: string): Promise<Phase> {

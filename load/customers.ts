@@ -1,6 +1,6 @@
 /** The customers of one load: new ones, with money for what the plan has them order, and tokens that do not run out. */
 import { randomUUID } from 'node:crypto';
-import { ask, NotAnswered, register } from '../tools/order/api.ts';
+import { ask, NotAnswered, register, topUp } from '../tools/order/api.ts';
 import type { Menu, PlannedOrder } from './plan.ts';
 
 export interface Customer {
@@ -15,7 +15,6 @@ interface Session {
   readonly accessExpiresInS: number;
 }
 
-const TOP_UP_CENTS_MAX = 100_000;
 /** Half as much again as the plan costs: without the key some orders are charged more than once, and that is to show. */
 const MONEY_MARGIN = 1.5;
 /** As many passwords as auth hashes at once; on a busy machine more would only pass their deadline waiting. */
@@ -71,10 +70,7 @@ async function makeCustomer(url: string, cents: number): Promise<Customer> {
       renewing = undefined;
     }
   };
-  for (let left = cents; left > 0; left -= TOP_UP_CENTS_MAX) {
-    const amountCents = Math.min(left, TOP_UP_CENTS_MAX);
-    await ask(url, { path: '/v1/wallet/top-ups', token: session.accessToken, body: { amountCents } });
-  }
+  await topUp(url, session.accessToken, cents);
   return {
     customerId: session.customerId,
     token: async () => {

@@ -69,6 +69,16 @@ export async function register<Session>(url: string, account: Account): Promise<
   }
 }
 
+const TOP_UP_CENTS_MAX = 100_000;
+
+/** In as many top-ups as it takes: one is at most 100,000 cents. */
+export async function topUp(url: string, token: string, cents: number): Promise<void> {
+  for (let left = cents; left > 0; left -= TOP_UP_CENTS_MAX) {
+    const amountCents = Math.min(left, TOP_UP_CENTS_MAX);
+    await ask(url, { path: '/v1/wallet/top-ups', token, body: { amountCents } });
+  }
+}
+
 /** Undefined when the connection failed: nobody knows whether the request got through. */
 async function send(url: string, headers: Record<string, string>, body?: object): Promise<Response | undefined> {
   const signal = AbortSignal.timeout(ANSWER_MS_MAX);
