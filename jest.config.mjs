@@ -43,6 +43,8 @@ const everyProject = {
 };
 
 export default {
+  // More than what a test waits for by itself (eventually: 10 s), so that it is the test that says what did not come true.
+  testTimeout: 15_000,
   projects: [
     {
       ...everyProject,

