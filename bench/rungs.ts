@@ -20,8 +20,8 @@ export const RUNGS = {
   guarded: { single: false, env: UNTRACED, says: '+ circuit breakers and bulkheads' },
   five: { single: false, env: {}, says: '+ tracing, of some requests: as shipped' },
   traced: { single: false, env: { SEAMS_TRACE_RATIO: '1' }, says: '+ tracing, of all requests' },
-  // Beside the ladder: what calls that leave together are worth.
-  apart: { single: false, env: { SEAMS_RUNG: 'apart' }, says: 'as shipped, but each call in a message of its own' },
+  // Beside the ladder: what sharing streams is worth.
+  apart: { single: false, env: { SEAMS_RUNG: 'apart' }, says: 'as shipped, but each call on a stream of its own' },
   // Beside the ladder: what the second replicas cost where all share two cores (docs/capacity.md).
   lone: { single: false, env: {}, lone: true, says: 'as shipped, but one replica of each service' },
 } as const satisfies Readonly<Record<string, Rung>>;

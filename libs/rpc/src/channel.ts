@@ -5,7 +5,7 @@ import type { Logger } from '@seams/telemetry';
 import * as health from 'grpc-health-check';
 import { registerReplicaLists } from './replicas.ts';
 import { send } from './send.ts';
-import { Together, type TogetherOptions } from './together.ts';
+import { Together } from './together.ts';
 import { openWatchedClient, type WatchedClient } from './watched-client.ts';
 
 export type Unary = MethodDefinition<unknown, unknown, unknown, unknown>;
@@ -66,12 +66,7 @@ const OPTIONS: ClientOptions = {
 };
 
 /** One channel to all replicas of a callee, used in turn (round robin): `dns:`, `ipv4:` or a list in a file (replicas.ts). */
-export function openChannel(
-  callee: string,
-  target: string,
-  log?: Logger,
-  together: TogetherOptions = { atLeast: 2 },
-): Channel {
+export function openChannel(callee: string, target: string, log?: Logger): Channel {
   registerReplicaLists();
   const client = openWatchedClient({
     target,
@@ -80,7 +75,7 @@ export function openChannel(
   });
   const groups = new WeakMap<Client, Together>();
   const groupsOf = (open: Client): Together => {
-    const known = groups.get(open) ?? new Together(open, together);
+    const known = groups.get(open) ?? new Together(open);
     groups.set(open, known);
     return known;
   };

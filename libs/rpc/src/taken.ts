@@ -22,19 +22,22 @@ export function takeTogether(
   requestMsMax: number,
 ): handleBidiStreamingCall<TakeRequest, TakeResponseInput> {
   return (stream) => {
-    const group = new Group(stream, methods, requestMsMax);
-    stream.on('data', (message: TakeRequest) => group.hear(message));
-    stream.on('cancelled', () => group.giveUpAll());
+    const taken = new Taken(stream, methods, requestMsMax);
+    stream.on('data', (message: TakeRequest) => taken.hear(message));
+    stream.on('end', () => taken.hearNoMore());
+    stream.on('cancelled', () => taken.giveUpAll());
   };
 }
 
-class Group {
+class Taken {
   readonly #stream: Stream;
   readonly #methods: ReadonlyMap<string, Answering>;
   readonly #requestMsMax: number;
   readonly #underWay = new Map<number, AbortController>();
   #answers: TakenAnswerInput[] = [];
   #anyOk = false;
+  #last: TakenAnswerInput = {};
+  #heardAll = false;
 
   constructor(stream: Stream, methods: ReadonlyMap<string, Answering>, requestMsMax: number) {
     this.#stream = stream;
@@ -45,17 +48,22 @@ class Group {
   hear({ calls, givenUp }: TakeRequest): void {
     const cameAt = performance.now();
     const now = Date.now();
-    for (const [place, call] of calls.entries()) {
+    for (const call of calls) {
       const gone = new AbortController();
-      this.#underWay.set(place, gone);
+      this.#underWay.set(call.number, gone);
       const deadlineAt = now + Math.min(call.timeoutMs, this.#requestMsMax);
       // One turn later, as for a call alone (server.ts): who gave up may have said so already.
       setImmediate(() => {
         const answered = this.#answerTo(call, { deadlineAt, signal: gone.signal }, cameAt);
-        void answered.then((answer) => this.#answered({ call: place, ...answer }));
+        void answered.then((answer) => this.#answered({ call: call.number, ...answer }));
       });
     }
-    for (const place of givenUp) this.#underWay.get(place)?.abort();
+    for (const number of givenUp) this.#underWay.get(number)?.abort();
+  }
+
+  hearNoMore(): void {
+    this.#heardAll = true;
+    this.#endIfDone();
   }
 
   giveUpAll(): void {
@@ -90,6 +98,17 @@ class Group {
     this.#answers.push(answer);
     this.#underWay.delete(answer.call ?? 0);
     this.#anyOk ||= answer.status === status.OK;
+    this.#last = answer;
+  }
+
+  #endIfDone(): void {
+    if (!this.#heardAll || this.#underWay.size > 0 || this.#answers.length > 0 || this.#stream.cancelled) return;
+    if (this.#anyOk) this.#stream.end();
+    else {
+      // Nothing went well: the stream is told as a failed call too, for who watches which replica fails (channel.ts).
+      const { status: code = status.UNKNOWN, details = '' } = this.#last;
+      this.#stream.emit('error', { code, details });
+    }
   }
 
   #flush(): void {
@@ -97,13 +116,7 @@ class Group {
     this.#answers = [];
     if (this.#stream.cancelled) return;
     for (const part of partsOf(answers)) this.#stream.write({ answers: part });
-    if (this.#underWay.size > 0) return;
-    if (this.#anyOk) this.#stream.end();
-    else {
-      // Nothing went well: the group is told as a failed call too, for who watches which replica fails (channel.ts).
-      const { status: code = status.UNKNOWN, details = '' } = answers.at(-1) ?? {};
-      this.#stream.emit('error', { code, details });
-    }
+    this.#endIfDone();
   }
 }
 

@@ -73,12 +73,17 @@ describe('the trace of a call', () => {
     }
   });
 
-  it('that waited for another and leaves alone is its own, not that of the other', async () => {
+  it('that goes on the stream of another is its own, not that of the other', async () => {
     const before = traced('3', 'slow');
     await began.promise;
-    const waited = traced('4');
+    await traced('4');
     go.resolve();
-    await Promise.all([before, waited]);
+    await before;
     for (const digit of ['3', '4']) expect(clientSpanOf(digit)?.links).toEqual([]);
+  });
+
+  it('that is too large for others, and leaves alone beside them, is its own', async () => {
+    await Promise.all([traced('5'), traced('6', 'a'.repeat(140_000))]);
+    for (const digit of ['5', '6']) expect(clientSpanOf(digit)?.links).toEqual([]);
   });
 });

@@ -1,15 +1,15 @@
-/** What several calls share by leaving in one message, and what each keeps. One alone: direct.test.ts. */
+/** What several calls share by leaving in one message, and what each keeps. One alone: direct.test.ts; one after another: kept-stream.test.ts. */
 import { createServer, type Socket } from 'node:net';
 import { Client, Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type CallContext, Failure, parseFaultPlan, parseWithout } from '@seams/call';
-import { menuStoreService, type ReadMenuRequest } from '@seams/contracts';
+import { menuStoreService, type ReadMenuRequest, togetherService } from '@seams/contracts';
 import { createLogger } from '@seams/telemetry';
 import { type Channel, callerOf, createRpcServer, implement, openChannel, type RpcServer } from './index.ts';
 
 const log = createLogger({ service: 'test', process: 'test', logLevel: 'silent' });
 const HOST = '127.0.0.1';
-/** As long as a call may wait for the answer of others (together.ts), with room for a slow machine. */
+/** Far less than what the stuck one has. */
 const SOON_MS = 5_000;
 
 type ReadMenu = (ctx: CallContext, request: ReadMenuRequest) => Promise<{ menu: object }>;
@@ -17,12 +17,14 @@ type Caller = ReturnType<typeof calling>;
 
 const servers: RpcServer[] = [];
 const channels: Channel[] = [];
-const groups = jest.spyOn(Client.prototype, 'makeBidiStreamRequest');
+const streams = jest.spyOn(Client.prototype, 'makeBidiStreamRequest');
 const alone = jest.spyOn(Client.prototype, 'makeUnaryRequest');
+const messages = jest.spyOn(togetherService.Take, 'requestSerialize');
 
 beforeEach(() => {
-  groups.mockClear();
+  streams.mockClear();
   alone.mockClear();
+  messages.mockClear();
 });
 afterEach(async () => {
   for (const channel of channels.splice(0)) channel.close();
@@ -62,6 +64,7 @@ const askAll = (caller: Caller, cafeIds: readonly string[]): Promise<unknown[]> 
 function patient() {
   const gates = new Map<string, PromiseWithResolvers<void>>();
   const began = new Map<string, PromiseWithResolvers<void>>();
+  const asked: string[] = [];
   const heard: string[] = [];
   const of = (map: typeof gates, cafeId: string) => {
     const one = map.get(cafeId) ?? Promise.withResolvers<void>();
@@ -69,6 +72,7 @@ function patient() {
     return one;
   };
   const ReadMenu: ReadMenu = async (ctx, { cafeId }) => {
+    asked.push(cafeId);
     of(began, cafeId).resolve();
     ctx.signal.addEventListener('abort', () => heard.push(cafeId));
     if (cafeId.startsWith('slow')) await of(gates, cafeId).promise;
@@ -76,6 +80,7 @@ function patient() {
   };
   return {
     ReadMenu,
+    asked,
     heard,
     began: (cafeId: string) => of(began, cafeId).promise,
     go: (cafeId: string) => of(gates, cafeId).resolve(),
@@ -86,7 +91,7 @@ describe('calls of one turn', () => {
   it('leave in one message, and each has its own answer', async () => {
     const { port } = await serving(echo);
     expect(await askAll(calling(port), ['a', 'b', 'c'])).toEqual(['a', 'b', 'c']);
-    expect([groups.mock.calls.length, alone.mock.calls.length]).toEqual([1, 0]);
+    expect([streams.mock.calls.length, alone.mock.calls.length]).toEqual([1, 0]);
   });
 
   it('fail each by itself', async () => {
@@ -98,19 +103,18 @@ describe('calls of one turn', () => {
     });
     const asked = ['a', 'refused', 'bug', 'nonsense', 'b'];
     expect(await askAll(calling(port), asked)).toEqual(['a', 'not_enough_money', 'unexpected', 'callee_broke', 'b']);
-    expect(groups).toHaveBeenCalledTimes(1);
+    expect(streams).toHaveBeenCalledTimes(1);
   });
 
-  it('are as many messages as the bounds on calls and bytes make them', async () => {
+  it('are as many messages as the bound on bytes makes them, and one that is larger leaves alone', async () => {
     const { port } = await serving(echo);
-    const many = Array.from({ length: 70 }, (_, n) => `café ${n}`);
-    expect(await askAll(calling(port), many)).toEqual(many);
-    expect(groups).toHaveBeenCalledTimes(3);
-
-    groups.mockClear();
     const large = ['a', 'b', 'c'].map((letter) => letter.repeat(60_000));
     expect(await askAll(calling(port), large)).toEqual(large);
-    expect([groups.mock.calls.length, alone.mock.calls.length]).toEqual([1, 1]);
+    expect(messages).toHaveBeenCalledTimes(2);
+
+    const tooLarge = 'd'.repeat(140_000);
+    expect(await askAll(calling(port), ['a', tooLarge])).toEqual(['a', tooLarge]);
+    expect([messages.mock.calls.length, alone.mock.calls.length]).toEqual([3, 1]);
   });
 
   it('do not fail of one whose answer is too large', async () => {
@@ -146,23 +150,11 @@ describe('calls of one turn', () => {
     const caller = calling(port);
     const [plain, other, broken] = [ask(caller, 'a'), ask(caller, 'b'), ask(caller, 'c', within(60_000, lab))];
     expect(await Promise.all([plain, other, broken])).toEqual(['a', 'b', 'c']);
-    expect([groups.mock.calls.length, alone.mock.calls.length]).toEqual([1, 1]);
+    expect([streams.mock.calls.length, alone.mock.calls.length]).toEqual([1, 1]);
   });
 });
 
 describe('calls that come while others are under way', () => {
-  it('leave together when the first of those is answered', async () => {
-    const callee = patient();
-    const { port } = await serving(callee.ReadMenu);
-    const caller = calling(port);
-    const first = ask(caller, 'slow');
-    await callee.began('slow');
-    const later = ['a', 'b'].map((cafeId) => ask(caller, cafeId));
-    callee.go('slow');
-    expect(await Promise.all([first, ...later])).toEqual(['slow', 'a', 'b']);
-    expect([alone.mock.calls.length, groups.mock.calls.length]).toEqual([1, 1]);
-  });
-
   it('do not wait for one that is never answered', async () => {
     const callee = patient();
     const { port } = await serving(callee.ReadMenu);
@@ -184,24 +176,19 @@ describe('calls that come while others are under way', () => {
     expect(await quick).toBe('quick');
     callee.go('slow');
     expect(await slow).toBe('slow');
-    expect(groups).toHaveBeenCalledTimes(1);
+    expect(streams).toHaveBeenCalledTimes(1);
   });
 
   it('are never sent when nobody waits any more', async () => {
     const callee = patient();
     const { port } = await serving(callee.ReadMenu);
     const caller = calling(port);
-    const first = ask(caller, 'slow');
-    await callee.began('slow');
     const gone = new AbortController();
-    const waiting = ask(caller, 'a', within(60_000, { signal: gone.signal }));
+    const given = ask(caller, 'a', within(60_000, { signal: gone.signal }));
     gone.abort();
-    expect(await waiting).toBe('caller_gone');
-    callee.go('slow');
-    expect(await first).toBe('slow');
+    expect(await given).toBe('caller_gone');
     expect(await ask(caller, 'b')).toBe('b');
-    expect(alone).toHaveBeenCalledTimes(2);
-    expect(groups).not.toHaveBeenCalled();
+    expect(callee.asked).toEqual(['b']);
   });
 });
 
@@ -212,7 +199,7 @@ describe('one call of a message', () => {
     const caller = calling(port);
     const [one, other] = [ask(caller, 'slow one', ctx), ask(caller, 'slow other')];
     await Promise.all([callee.began('slow one'), callee.began('slow other')]);
-    expect(groups).toHaveBeenCalledTimes(1);
+    expect(streams).toHaveBeenCalledTimes(1);
     const heardOfOne = async (): Promise<void> => {
       while (callee.heard.length === 0) await new Promise(setImmediate);
       expect(callee.heard).toEqual(['slow one']);

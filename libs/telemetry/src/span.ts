@@ -73,7 +73,7 @@ export function openSpan(name: string, options: SpanOptions & { readonly parent:
  * Runs work that several requests share, each in a trace of its own. A span has one parent, so it stands in the trace of
  * the first that is recorded; the others have a link to that request, and it has one to each of them.
  */
-export function inSharedSpan<T>(spans: readonly Span[], work: () => Promise<T>): Promise<T> {
+export function inSharedSpan<T>(spans: readonly Span[], work: () => T): T {
   const [first, ...others] = spans.filter((span) => span.isRecording());
   if (!first) return context.with(ROOT_CONTEXT, work);
   for (const other of others) {

@@ -2,6 +2,9 @@
 
 
 export interface TakenAnswerInput {
+  /**
+   * Its number.
+   */
   'call'?: (number);
   /**
    * A gRPC status code, with what a status carries beside it; 0 is OK.
@@ -16,6 +19,9 @@ export interface TakenAnswerInput {
 }
 
 export interface TakenAnswer {
+  /**
+   * Its number.
+   */
   'call': (number);
   /**
    * A gRPC status code, with what a status carries beside it; 0 is OK.

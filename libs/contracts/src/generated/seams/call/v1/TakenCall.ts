@@ -19,6 +19,10 @@ export interface TakenCallInput {
    */
   'traceparent'?: (string);
   'tracestate'?: (string);
+  /**
+   * Names it; no other call of the stream has this number.
+   */
+  'number'?: (number);
 }
 
 export interface TakenCall {
@@ -39,4 +43,8 @@ export interface TakenCall {
    */
   'traceparent': (string);
   'tracestate': (string);
+  /**
+   * Names it; no other call of the stream has this number.
+   */
+  'number': (number);
 }

@@ -11,12 +11,12 @@ import type { TakeResponseInput as _seams_call_v1_TakeResponseInput, TakeRespons
  */
 export interface TogetherServiceClient extends grpc.Client {
   /**
-   * The caller's first message has the calls; the stream ends when each has its answer.
+   * The caller ends its side when it has no more calls, and the callee its own when each has its answer.
    */
   Take(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_seams_call_v1_TakeRequestInput, _seams_call_v1_TakeResponse>;
   Take(options?: grpc.CallOptions): grpc.ClientDuplexStream<_seams_call_v1_TakeRequestInput, _seams_call_v1_TakeResponse>;
   /**
-   * The caller's first message has the calls; the stream ends when each has its answer.
+   * The caller ends its side when it has no more calls, and the callee its own when each has its answer.
    */
   take(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_seams_call_v1_TakeRequestInput, _seams_call_v1_TakeResponse>;
   take(options?: grpc.CallOptions): grpc.ClientDuplexStream<_seams_call_v1_TakeRequestInput, _seams_call_v1_TakeResponse>;
@@ -29,7 +29,7 @@ export interface TogetherServiceClient extends grpc.Client {
  */
 export interface TogetherServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
-   * The caller's first message has the calls; the stream ends when each has its answer.
+   * The caller ends its side when it has no more calls, and the callee its own when each has its answer.
    */
   Take: grpc.handleBidiStreamingCall<_seams_call_v1_TakeRequest, _seams_call_v1_TakeResponseInput>;
   

@@ -1,0 +1,94 @@
+/** Calls one after the other on the stream that the first of them made. Those at the same time: together.test.ts. */
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, status } from '@grpc/grpc-js';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Failure } from '@seams/call';
+import { menuStoreService } from '@seams/contracts';
+import { endingOf, quietLogger, within } from '@seams/testkit';
+import {
+  type Channel,
+  callerOf,
+  createRpcServer,
+  type Handlers,
+  implement,
+  openChannel,
+  type RpcServer,
+} from './index.ts';
+
+type ReadMenu = Handlers<typeof menuStoreService>['ReadMenu'];
+
+const HOST = '127.0.0.1';
+/** Whoever is not answered by then is taken for stuck here, and asks on. */
+const A_MOMENT_MS = 10;
+const servers: RpcServer[] = [];
+const channels: Channel[] = [];
+const streams = jest.spyOn(Client.prototype, 'makeBidiStreamRequest');
+const alone = jest.spyOn(Client.prototype, 'makeUnaryRequest');
+
+beforeEach(() => {
+  streams.mockClear();
+  alone.mockClear();
+});
+afterEach(async () => {
+  for (const channel of channels.splice(0)) channel.close();
+  await Promise.all(servers.splice(0).map((server) => server.drain(0)));
+});
+
+async function serving(ReadMenu: ReadMenu): Promise<number> {
+  const implementations = [implement(menuStoreService, { ReadCafes: async () => ({ cafes: [] }), ReadMenu })];
+  const server = createRpcServer({
+    ...{ callee: 'storage', host: HOST, port: 0, log: quietLogger, requestMsMax: 60_000, implementations },
+  });
+  servers.push(server);
+  return server.listen();
+}
+
+/** @returns asks for one menu, and gives what came of it: "ok", or kind and reason of its failure */
+function asking(...ports: number[]): () => Promise<string> {
+  const channel = openChannel('storage', `ipv4:${ports.map((port) => `${HOST}:${port}`).join()}`);
+  channels.push(channel);
+  const { ReadMenu } = callerOf(menuStoreService, channel, { together: ['ReadMenu'] });
+  return () => endingOf(ReadMenu(within(60_000), { cafeId: 'harbour' }));
+}
+
+const good: ReadMenu = async () => ({ menu: {} });
+
+describe('calls one after the other', () => {
+  it('go on one stream for a moment, which then ends well', async () => {
+    const ask = asking(await serving(good));
+    const asked = 10;
+    for (let n = 0; n < asked; n++) expect(await ask()).toBe('ok');
+    expect(streams.mock.calls.length).toBeLessThan(asked);
+    expect(alone).not.toHaveBeenCalled();
+    const latest = streams.mock.results.at(-1)?.value as ReturnType<Client['makeBidiStreamRequest']>;
+    expect(await once(latest, 'status')).toMatchObject([{ code: status.OK }]);
+  });
+
+  it('leave a stream whose callee answers anything but well, so that the next asks the next replica', async () => {
+    const failing = await serving(async () => {
+      throw new Failure('unavailable', 'database_down');
+    });
+    const ask = asking(failing, await serving(good));
+    const failed = 'unavailable/database_down';
+    const ends: string[] = [];
+    while (new Set(ends).size < 2) ends.push(await ask()); // both are connected once both have answered
+    const later: string[] = [];
+    while (later.filter((end) => end === failed).length < 3) later.push(await ask());
+    expect(new Set(later)).toEqual(new Set(['ok', failed]));
+    for (const [at, end] of later.slice(1).entries()) if (end === failed) expect(later[at]).toBe('ok');
+  });
+
+  it('leave a stream whose callee says nothing, so that the next asks the next replica', async () => {
+    const silent = await serving(() => new Promise(() => undefined));
+    const ask = asking(silent, await serving(good));
+    const stuck: Promise<string>[] = [];
+    let answered = false;
+    while (stuck.length === 0 || !answered) {
+      const asked = ask();
+      answered = (await Promise.race([asked, sleep(A_MOMENT_MS)])) === 'ok';
+      if (!answered) stuck.push(asked);
+    }
+    expect(streams.mock.calls.length).toBeGreaterThan(1);
+  });
+});
