@@ -18,7 +18,7 @@ export interface Channel {
   readonly system: string;
   /** One attempt of a unary call. It fails only with a Failure and never outlives its context. */
   send(method: Unary, ctx: CallContext, request: unknown): Promise<unknown>;
-  /** The same, in one message with others that wait for this callee (together.ts). */
+  /** The same, on a stream that it shares with others to this callee (together.ts). */
   sendTogether(method: Unary, ctx: CallContext, request: unknown): Promise<unknown>;
   /** Resolves when at least one replica says that it serves (grpc.health.v1). */
   check(signal: AbortSignal): Promise<void>;

@@ -28,7 +28,7 @@ export type Methods<Definition> = keyof {
 export interface CallsOptions<Method = never> {
   /** That running one twice has the effect of once; then one whose connection broke is sent again (again-elsewhere.ts). */
   readonly repeatable?: boolean;
-  /** Methods whose calls share a message with others of them that wait at the same time (together.ts). */
+  /** Methods whose calls share a stream, and a message with others of the same turn (together.ts). */
   readonly together?: readonly Method[];
 }
 

@@ -57,7 +57,7 @@ export interface ProtoGrpcType {
         TakenAnswer: MessageTypeDefinition<_seams_call_v1_TakenAnswerInput, _seams_call_v1_TakenAnswer>
         TakenCall: MessageTypeDefinition<_seams_call_v1_TakenCallInput, _seams_call_v1_TakenCall>
         /**
-         * Calls that leave together: several unary calls in one message, each answered by itself
+         * Calls that share a stream: unary calls, several in one message, each answered by itself
          * (docs/decisions/0011-calls-that-leave-together.md).
          */
         TogetherService: SubtypeConstructor<typeof grpc.Client, _seams_call_v1_TogetherServiceClient> & { service: _seams_call_v1_TogetherServiceDefinition }

@@ -6,7 +6,7 @@ import type { TakeRequestInput as _seams_call_v1_TakeRequestInput, TakeRequest a
 import type { TakeResponseInput as _seams_call_v1_TakeResponseInput, TakeResponse as _seams_call_v1_TakeResponse } from '../../../seams/call/v1/TakeResponse.ts';
 
 /**
- * Calls that leave together: several unary calls in one message, each answered by itself
+ * Calls that share a stream: unary calls, several in one message, each answered by itself
  * (docs/decisions/0011-calls-that-leave-together.md).
  */
 export interface TogetherServiceClient extends grpc.Client {
@@ -24,7 +24,7 @@ export interface TogetherServiceClient extends grpc.Client {
 }
 
 /**
- * Calls that leave together: several unary calls in one message, each answered by itself
+ * Calls that share a stream: unary calls, several in one message, each answered by itself
  * (docs/decisions/0011-calls-that-leave-together.md).
  */
 export interface TogetherServiceHandlers extends grpc.UntypedServiceImplementation {
