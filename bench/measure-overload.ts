@@ -52,8 +52,8 @@ export interface Overload {
   readonly idleRefusals: { readonly count: number } & Percentiles;
 }
 
-/** Beside the flood of orders, one in a while of each other class. */
-const BESIDE_PER_S: Partial<Record<Kind, number>> = { 'top-up': 3, login: 1, menu: 3, report: 3 };
+/** Beside the flood of orders, some of each other class: enough of the reads that a share of them says something. */
+const BESIDE_PER_S: Partial<Record<Kind, number>> = { 'top-up': 3, login: 1, menu: 10, report: 10 };
 const NEVER_SHED = ['/livez', '/readyz', '/openapi.json'];
 const PROBE_EVERY_MS = 500;
 const IDLE_REFUSALS = { perSecond: 100, seconds: 6 };

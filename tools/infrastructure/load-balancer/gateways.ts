@@ -44,21 +44,13 @@ const CHECKS_TIMED_OUT_MAX = 1;
  */
 const IN_FLIGHT_PER_GATEWAY_MAX = 128;
 const SOCKETS_IDLE_MAX = 64;
-/**
- * Who has requests under way keeps the turn for so long: a process that finds several when it is woken takes less for
- * each (docs/price.md), and over a second all are asked as often.
- */
-const TURN_MS = 100;
-/** Half of the places that a gateway has: orders, sessions and reads find room at it yet (docs/decisions/0012). */
-const TURN_IN_FLIGHT_MAX = 12;
 
 export class Gateways {
   #all: readonly Gateway[];
   readonly #log: Log;
   readonly #inFlightMax: number;
   readonly #checkAgent = new Agent({ keepAlive: true });
-  #turns = 0;
-  #turn: { readonly gateway: Gateway; readonly since: number } | undefined;
+  #turn = 0;
   /** Since the start, without asking a gateway; and how many of them were told of. */
   #refused = 0;
   #told = 0;
@@ -111,20 +103,11 @@ export class Gateways {
     const able = ready.filter(({ inFlight }) => inFlight < this.#inFlightMax);
     const now = performance.now();
     const open = able.filter(({ refusals }) => refusals.of(like, now) === undefined);
-    const gateway = this.#ofTurn(open, now);
+    const gateway = open[this.#turn++ % Math.max(open.length, 1)];
     if (gateway) return { gateway };
     const retryAfter = this.#refusalOfAll(able, like, now);
     if (retryAfter !== undefined) return { retryAfter };
     return { none: ready.length > 0 ? 'full' : 'not_ready' };
-  }
-
-  #ofTurn(open: readonly Gateway[], now: number): Gateway | undefined {
-    const { gateway: current, since } = this.#turn ?? { since: 0 };
-    const busy = current && current.inFlight > 0 && current.inFlight < TURN_IN_FLIGHT_MAX;
-    if (busy && now - since < TURN_MS && open.includes(current)) return current;
-    const gateway = open[this.#turns++ % Math.max(open.length, 1)];
-    this.#turn = gateway && { gateway, since: now };
-    return gateway;
   }
 
   /** The Retry-After when every gateway that is ready would refuse this one; undefined when one may take it, or none is ready. */
