@@ -1,5 +1,6 @@
 /** The four things that one does with traffic, and what came of it in numbers. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ranOut } from '../load/answers.ts';
 import type { Kind, Told, Traffic } from './traffic.ts';
 
 /** So many clients, each asking again when it was answered: what the system does when nobody pushes it. */
@@ -38,11 +39,9 @@ export async function openLoop(
   return nothingRanOut((await Promise.all(schedule)).flat());
 }
 
-const RUN_OUT = ['not_enough_money', 'stock_exhausted'];
-
 /** A figure of orders that nobody could pay would be one of the load, not of the system. */
 function nothingRanOut(all: Told[]): Told[] {
-  const refused = all.find(({ reason }) => RUN_OUT.includes(reason));
+  const refused = all.find(({ reason }) => ranOut(reason));
   if (refused) throw new Error(`this load is longer than its customers' money or the stock: ${refused.reason}`);
   return all;
 }

@@ -1,6 +1,7 @@
 /** What labs do as a client: customers of their own, and orders whose answers are looked at as they come. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ranOut } from '../load/answers.ts';
 import { ask, register, topUp } from '../tools/order/api.ts';
 import type { Running } from '../tools/system/running.ts';
 
@@ -92,7 +93,6 @@ const PLENTY = ['espresso', 'flat-white', 'cappuccino', 'filter'];
 const DEAREST_CENTS = 380;
 /** For 4,000 orders of one customer: 13 s at 3 ms an order. */
 export const PLENTY_CENTS = 4_000 * DEAREST_CENTS;
-const RUN_OUT = ['not_enough_money', 'stock_exhausted'];
 
 /**
  * Each customer orders again as soon as it has its answer, for so many seconds.
@@ -106,8 +106,7 @@ export async function ordersFor(seconds: number, url: string, customers: readonl
       const sentAt = performance.now();
       const item = PLENTY[answers.length % PLENTY.length] as string;
       const answer = await rawOrder(url, customer, { cafeId, item, key: randomUUID() });
-      if (RUN_OUT.includes(answer.reason))
-        throw new Error(`${cafeId}: ${answer.reason}; begin with npm start -- --fresh`);
+      if (ranOut(answer.reason)) throw new Error(`${cafeId}: ${answer.reason}; begin with npm start -- --fresh`);
       answers.push({ ...answer, ms: performance.now() - sentAt });
     }
   };

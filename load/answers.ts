@@ -38,6 +38,11 @@ export function reasonOf(answer: Answer): string {
   return typeof reason === 'string' ? reason : '';
 }
 
+const RUN_OUT = ['not_enough_money', 'stock_exhausted'];
+
+/** That a load outlasted its customers' money or the stock: what comes after it says nothing of the system. */
+export const ranOut = (reason: string): boolean => RUN_OUT.includes(reason);
+
 /** When the order of a success was placed, as Unix time in milliseconds. */
 export function placedAtOf(answer: Answer): number | undefined {
   const at = Date.parse(String(fieldsOf(answer).placedAt));

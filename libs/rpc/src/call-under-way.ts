@@ -15,7 +15,7 @@ export class CallUnderWay {
   readonly ctx: CallContext;
   readonly request: unknown;
   readonly span: Span | undefined = activeSpan();
-  /** Whoever lets it go, an answer to another call or a timer, has a trace of its own. */
+  /** Whoever lets it go, the first call of its turn, has a trace of its own. */
   readonly inItsTrace = AsyncLocalStorage.snapshot();
   readonly #end = Promise.withResolvers<unknown>();
   readonly #late: NodeJS.Timeout | undefined;

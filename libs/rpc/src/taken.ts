@@ -11,7 +11,7 @@ export interface Answering {
   readonly answer: (arrival: Arrival) => Promise<unknown>;
 }
 
-/** What an answer may have: some room is left for its status and its place. */
+/** What an answer may have: some room is left for its status and its number. */
 const ANSWER_BYTES_MAX = MESSAGE_BYTES_MAX - 4_096;
 
 type Stream = ServerDuplexStream<TakeRequest, TakeResponseInput>;
