@@ -44,7 +44,7 @@ export interface Overload {
   readonly goodputShare: number;
   readonly overload: Readonly<Record<Kind, Sum>>;
   /** Answers of what is never refused while it lasted, with the slowest. */
-  readonly neverShed: Readonly<Record<string, { readonly ok: number; readonly notOk: number; readonly msMax: number }>>;
+  readonly neverShed: Readonly<Record<string, Probe>>;
   /** At half the peak, after. */
   readonly after: Sum;
   readonly normalAfterS: number;
@@ -132,21 +132,24 @@ function perSecond(all: readonly Told[]): number {
 
 interface Probe {
   ok: number;
-  notOk: number;
+  /** What came instead of 2xx: a status with its body, or how the connection broke. */
+  readonly notOk: string[];
   msMax: number;
 }
 
 async function probe(url: string, signal: AbortSignal): Promise<Probe> {
-  const seen: Probe = { ok: 0, notOk: 0, msMax: 0 };
+  const seen: Probe = { ok: 0, notOk: [], msMax: 0 };
   while (!signal.aborted) {
     const startedAt = performance.now();
-    const response = await fetch(url).catch((error: unknown) => {
-      if (error instanceof TypeError) return undefined; // the connection broke
-      throw error;
-    });
-    await response?.arrayBuffer();
-    if (response?.ok) seen.ok += 1;
-    else seen.notOk += 1;
+    try {
+      const response = await fetch(url);
+      const body = await response.text();
+      if (response.ok) seen.ok += 1;
+      else seen.notOk.push(`${response.status} ${body}`);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      seen.notOk.push(String(error.cause ?? error)); // the connection broke
+    }
     seen.msMax = Math.max(seen.msMax, Math.round(performance.now() - startedAt));
     await sleep(PROBE_EVERY_MS);
   }

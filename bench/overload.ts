@@ -44,7 +44,9 @@ function show(result: Overload): void {
     );
   }
   for (const [what, { ok, notOk, msMax }] of Object.entries(neverShed))
-    console.log(`${what}: ${ok} answered, ${notOk} not, the slowest in ${msMax} ms`);
+    console.log(
+      `${what}: ${ok} answered, ${notOk.length} not, the slowest in ${msMax} ms${notOk.map((answer) => `\n  ${answer}`).join('')}`,
+    );
   const { count, p50, p99 } = result.idleRefusals;
   console.log(`${count} refusals with the machine idle: ${p50} / ${p99} ms`);
   console.log(`normal ${result.normalAfterS} s after; then ${after.doneMs.p50} / ${after.doneMs.p99} ms`);

@@ -62,7 +62,7 @@ describe('five times what the system can do', () => {
 
   it('never refuses health and the description of the API', () => {
     for (const { ok, notOk } of Object.values(seen.neverShed)) {
-      expect(notOk).toBe(0);
+      expect(notOk).toEqual([]);
       expect(ok).toBeGreaterThan(0);
     }
   });

@@ -69,14 +69,20 @@ function forwardHeld(exchange: HeldExchange, gateways: Gateways, limits: Forward
     const { gateway } = next;
     tried.add(gateway);
     gateway.inFlight += 1;
-    gateway.refusals.sent(like, performance.now());
-    const done = (answer: IncomingMessage | undefined): void => {
-      gateway.inFlight -= 1;
-      const refusal = answer && refusalIn(answer);
-      if (refusal === undefined) gateway.refusals.ended(performance.now());
-      else gateway.refusals.refused(like, refusal, performance.now());
+    gateway.unanswered += 1;
+    const place: Place = {
+      gateway,
+      answered: (answer) => {
+        gateway.unanswered -= 1;
+        const refusal = refusalIn(answer);
+        if (refusal) gateway.refusals.refused(like, refusal, performance.now());
+      },
+      left: (unanswered) => {
+        gateway.inFlight -= 1;
+        if (unanswered) gateway.unanswered -= 1;
+      },
     };
-    send(exchange, { gateway, done }, limits, (ending) => {
+    send(exchange, place, limits, (ending) => {
       if (ending.kind === 'not_connected') {
         gateways.connectFailed(gateway, ending.error);
         attempt(); // nothing was sent
@@ -104,13 +110,15 @@ type Failed = { readonly kind: 'not_connected' | 'reply_lost'; readonly error: E
 
 interface Place {
   readonly gateway: Gateway;
-  /** Called once, when it is no longer needed, with the answer that came. */
-  done(answer: IncomingMessage | undefined): void;
+  /** Called when the head of the answer is here. */
+  answered(answer: IncomingMessage): void;
+  /** Called once, when it is no longer needed. */
+  left(unanswered: boolean): void;
 }
 
 function send(
   { incoming, response, draining, held }: HeldExchange,
-  { gateway, done }: Place,
+  { gateway, answered: answeredWith, left }: Place,
   limits: ForwardLimits,
   failed: (how: Failed) => void,
 ): void {
@@ -153,6 +161,7 @@ function send(
   });
   outgoing.once('response', (answer) => {
     answered = answer;
+    answeredWith(answer);
     clearTimeout(timer);
     answer.once('error', (error) => finish({ kind: 'reply_lost', error }));
     answer.once('end', () => {
@@ -167,7 +176,7 @@ function send(
     );
     answer.pipe(response);
   });
-  outgoing.once('close', () => done(answered));
+  outgoing.once('close', () => left(answered === undefined));
   outgoing.on('error', (error) => {
     // A gateway may answer before it has read all (413) and then close: the answer counts, not the broken write.
     if (!answered) finish({ kind: connected ? 'reply_lost' : 'not_connected', error });

@@ -19,8 +19,10 @@ export interface Gateway extends Address {
   /** Why it is not ready, for people. */
   why: string;
   checksTimedOut: number;
-  /** Requests that it has not answered yet. */
+  /** Requests that have not ended. */
   inFlight: number;
+  /** Of those, the ones without an answer: an event stream has its own from the beginning, and takes no place there. */
+  unanswered: number;
   /** What it would refuse now. */
   readonly refusals: Refusals;
 }
@@ -102,7 +104,7 @@ export class Gateways {
     const ready = this.#all.filter((gateway) => gateway.state === 'ready' && !tried.has(gateway));
     const able = ready.filter(({ inFlight }) => inFlight < this.#inFlightMax);
     const now = performance.now();
-    const open = able.filter(({ refusals }) => refusals.of(like, now) === undefined);
+    const open = able.filter(({ refusals, unanswered }) => refusals.of(like, unanswered, now) === undefined);
     const gateway = open[this.#turn++ % Math.max(open.length, 1)];
     if (gateway) return { gateway };
     const retryAfter = this.#refusalOfAll(able, like, now);
@@ -117,7 +119,7 @@ export class Gateways {
   }
 
   #refusalOfAll(gateways: readonly Gateway[], like: string | undefined, now: number): string | undefined {
-    const told = gateways.map(({ refusals }) => refusals.of(like, now));
+    const told = gateways.map(({ refusals, unanswered }) => refusals.of(like, unanswered, now));
     if (told.includes(undefined)) return undefined;
     if (told.length > 0) this.#refused += 1;
     return told[0];
@@ -174,6 +176,7 @@ const gatewayAt = ({ name, host, port, opsPort }: Address): Gateway => ({
   why: 'not asked yet',
   checksTimedOut: 0,
   inFlight: 0,
+  unanswered: 0,
   refusals: new Refusals(),
 });
 

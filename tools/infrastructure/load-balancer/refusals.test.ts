@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Refusals } from './refusals.ts';
+import { Refusals, refusalIn } from './refusals.ts';
 import { ask, balancerOver, closeAll, eventually, gateway } from './stand-ins.ts';
 
 afterEach(closeAll);
 
 const ORDER = { method: 'POST', path: '/v1/orders' };
 const refuse = (response: ServerResponse): void =>
-  void response.writeHead(503, { 'Retry-After': '7', 'Seams-Refused-Class': 'order' }).end('{}');
+  void response.writeHead(503, { 'Retry-After': '7', 'Seams-Refused-Class': 'order;below=1' }).end('{}');
 
 /** One place for orders, as the gateways' gate has 21; everything else is answered at once. */
 async function fullGateway() {
@@ -90,29 +90,46 @@ describe('what the gateways have just refused', () => {
 
 describe('the refusals of one gateway', () => {
   const LIKE = 'POST /v1/orders';
+  const TOLD = { retryAfter: '7', below: 21 };
 
-  it('let one in for each that came out, and stay for as long as some do', () => {
+  it('hold while as many are under way as it said, however many end at once', () => {
     const refusals = new Refusals();
-    refusals.refused(LIKE, '7', 0);
-    expect(refusals.of(LIKE, 10)).toBe('7');
-    refusals.ended(40);
-    refusals.ended(41);
-    for (const _ of ['first', 'second']) {
-      expect(refusals.of(LIKE, 42)).toBeUndefined();
-      refusals.sent(LIKE, 42);
-    }
-    expect(refusals.of(LIKE, 80)).toBe('7');
-    expect(refusals.of(LIKE, 91)).toBeUndefined();
+    refusals.refused(LIKE, TOLD, 0);
+    expect(refusals.of(LIKE, 21, 10)).toBe('7');
+    expect(refusals.of(LIKE, 20, 10)).toBeUndefined();
+    expect(refusals.of(LIKE, 3, 10)).toBeUndefined();
+    expect(refusals.of(LIKE, 22, 11)).toBe('7');
   });
 
-  it('have no place again when what was let in is refused, and say nothing of anything else', () => {
+  it('say nothing of anything else, and are asked for anew when they are a second old', () => {
     const refusals = new Refusals();
-    refusals.refused(LIKE, '1', 0);
-    refusals.ended(1);
-    refusals.ended(1);
-    refusals.refused(LIKE, '2', 2);
-    expect(refusals.of(LIKE, 3)).toBe('2');
-    expect(refusals.of('GET /v1/orders', 3)).toBeUndefined();
-    expect(refusals.of(undefined, 3)).toBeUndefined();
+    refusals.refused(LIKE, TOLD, 0);
+    expect(refusals.of('GET /v1/orders', 30, 3)).toBeUndefined();
+    expect(refusals.of(undefined, 30, 3)).toBeUndefined();
+    expect(refusals.of(LIKE, 30, 999)).toBe('7');
+    expect(refusals.of(LIKE, 30, 1_000)).toBeUndefined();
+  });
+
+  it('are kept of so many paths, and of others when those are old', () => {
+    const refusals = new Refusals();
+    for (let n = 0; n < 64; n++) refusals.refused(`GET /${n}`, TOLD, n);
+    refusals.refused(LIKE, TOLD, 64);
+    expect(refusals.of(LIKE, 21, 65)).toBeUndefined();
+    refusals.refused(LIKE, TOLD, 1_000);
+    expect(refusals.of(LIKE, 21, 1_001)).toBe('7');
+  });
+});
+
+describe('a refusal', () => {
+  it.each([
+    [503, 'order;below=21', { retryAfter: '7', below: 21 }],
+    [503, 'order', undefined], // a gateway from before the limit was told
+    [503, 'order;below=0', undefined],
+    [503, 'order;below=x', undefined],
+    [503, undefined, undefined],
+    [200, 'order;below=21', undefined],
+  ])('%d with %s is %j', (statusCode, told, refusal) => {
+    const headers = { 'retry-after': '7', 'seams-refused-class': told };
+    expect(refusalIn({ statusCode, headers } as unknown as IncomingMessage)).toEqual(refusal);
   });
 });

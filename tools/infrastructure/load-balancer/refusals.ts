@@ -4,16 +4,13 @@
  */
 import type { IncomingMessage } from 'node:http';
 
-/** The gateway's word that it has no place for a request of this class; it says when to come again in Retry-After. */
+/** The gateway's word that it has no place for a request of this class, and below how many it has one: "order;below=21". */
 const REFUSED_BY_THE_GATE = 'seams-refused-class';
 /** What makes a request unlike others of its path: labs let some in as another class. */
 const LAB_PREFIX = 'seams-';
 
-/**
- * How long a gateway stays full without a word from it: its last request may have ended a moment before it counted that. Then
- * requests go through again, and the first refusal closes the door anew.
- */
-const KEPT_MS_MAX = 50;
+/** A gateway that starts anew with other limits says so with its first refusal after this. */
+const KEPT_MS_MAX = 1_000;
 /** Paths with ids in them are many; whoever floods a gateway with different ones is refused by it, not here. */
 const KEPT_MAX = 64;
 
@@ -23,55 +20,41 @@ export function likeOf({ method = 'GET', url = '', headers }: IncomingMessage): 
   return `${method} ${url.split('?', 1)[0]}`;
 }
 
-/** The Retry-After of a refusal for want of a place, undefined for any other answer. */
-export const refusalIn = ({ statusCode, headers }: IncomingMessage): string | undefined =>
-  statusCode === 503 && headers[REFUSED_BY_THE_GATE] !== undefined ? (headers['retry-after'] ?? '1') : undefined;
-
-interface Kept {
+export interface Refusal {
   readonly retryAfter: string;
-  /** Requests that have ended since, less those that went in their place. */
-  places: number;
-  until: number;
+  /** The gateway takes the like while fewer than so many requests are under way there. */
+  readonly below: number;
+}
+
+/** What a gateway says that has no place for a request of this class, undefined for any other answer. */
+export function refusalIn({ statusCode, headers }: IncomingMessage): Refusal | undefined {
+  const [, below] = /^[a-z]+;below=([1-9]\d{0,3})$/.exec(String(headers[REFUSED_BY_THE_GATE])) ?? [];
+  return statusCode === 503 && below !== undefined
+    ? { retryAfter: headers['retry-after'] ?? '1', below: Number(below) }
+    : undefined;
 }
 
 /**
- * Of one gateway. It refuses a class as long as too many requests are in flight there, so from a refusal on one goes in for
- * each that comes out, and the gateway stays as full as it was without refusing again. What it refuses all the same
- * (something dearer took the place) has no place until the next one ends.
+ * Of one gateway. It refuses a class as long as too many requests are under way there, and how many are is known here,
+ * where all of them come from: so it is kept exactly as full as it would be, without a refusal.
  */
 export class Refusals {
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, Refusal & { readonly until: number }>();
 
-  /** The Retry-After that it would give, undefined when it may take the request. */
-  of(like: string | undefined, now: number): string | undefined {
-    const kept = this.#of(like, now);
-    return kept && kept.places === 0 ? kept.retryAfter : undefined;
-  }
-
-  /** A request is sent there. */
-  sent(like: string | undefined, now: number): void {
-    const kept = this.#of(like, now);
-    if (kept && kept.places > 0) kept.places -= 1;
-  }
-
-  refused(like: string | undefined, retryAfter: string, now: number): void {
-    if (like === undefined || (this.#kept.size >= KEPT_MAX && !this.#kept.has(like))) return;
-    this.#kept.set(like, { retryAfter, places: 0, until: now + KEPT_MS_MAX });
-  }
-
-  /** One that was not refused has its answer, or its client has gone. */
-  ended(now: number): void {
-    for (const [like, kept] of this.#kept) {
-      if (now >= kept.until) this.#kept.delete(like);
-      else {
-        kept.places += 1;
-        kept.until = now + KEPT_MS_MAX;
-      }
-    }
-  }
-
-  #of(like: string | undefined, now: number): Kept | undefined {
+  /** The Retry-After that it would give with so many under way, undefined when it may take the request. */
+  of(like: string | undefined, underWay: number, now: number): string | undefined {
     const kept = like === undefined ? undefined : this.#kept.get(like);
-    return kept && now < kept.until ? kept : undefined;
+    return kept && now < kept.until && underWay >= kept.below ? kept.retryAfter : undefined;
+  }
+
+  refused(like: string | undefined, refusal: Refusal, now: number): void {
+    if (like === undefined) return;
+    if (this.#kept.size >= KEPT_MAX && !this.#kept.has(like)) this.#forget(now);
+    if (this.#kept.size < KEPT_MAX || this.#kept.has(like))
+      this.#kept.set(like, { ...refusal, until: now + KEPT_MS_MAX });
+  }
+
+  #forget(now: number): void {
+    for (const [like, { until }] of this.#kept) if (now >= until) this.#kept.delete(like);
   }
 }

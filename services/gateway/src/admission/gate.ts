@@ -67,6 +67,11 @@ export class Gate {
     this.#total -= 1;
   }
 
+  /** The class is let in while fewer than these are in flight. */
+  get limits(): Counts {
+    return this.#limits;
+  }
+
   get inFlight(): Counts {
     return this.#inFlight;
   }

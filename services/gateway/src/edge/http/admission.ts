@@ -49,7 +49,7 @@ export function admissionWith(limits: AdmissionLimits, log: Logger): Admission {
       const ms = addresses.take(addressOf(incoming, trustForwardedFor), performance.now());
       if (ms > 0) return tooManyRequests(ms);
     }
-    return gate.enter(criticality) ? undefined : overloaded(criticality);
+    return gate.enter(criticality) ? undefined : overloaded(criticality, gate.limits[criticality]);
   };
 
   return {
@@ -87,11 +87,11 @@ export function admissionWith(limits: AdmissionLimits, log: Logger): Admission {
   };
 }
 
-/** With its class: a balancer that reads it may refuse the like by itself, until a request of ours has ended. */
-const overloaded = (criticality: Criticality): HttpRefusal => {
+/** With its class and the class's limit: a balancer that reads it may refuse the like while so many of its requests are here. */
+const overloaded = (criticality: Criticality, below: number): HttpRefusal => {
   const { retryAfterS } = STANDING[criticality];
   return new HttpRefusal('overloaded', {
-    headers: { 'Retry-After': String(retryAfterS), 'Seams-Refused-Class': criticality },
+    headers: { 'Retry-After': String(retryAfterS), 'Seams-Refused-Class': `${criticality};below=${below}` },
   });
 };
 

@@ -54,8 +54,14 @@ const HEADERS = {
   Replayed: { description: 'This is the first answer under this key, given again.', schema: { const: 'true' } },
   RetryAfter: { description: 'Seconds.', schema: { type: 'integer' } },
   RefusedClass: {
-    description: 'Under `overloaded`: what there is no place for now. A balancer may refuse the like by itself.',
-    schema: { enum: [...CRITICALITIES] },
+    description:
+      'Under `overloaded`: the class for which there is no place now, and below how many requests under way there is one ' +
+      '(an RFC 9651 item). A balancer may refuse the like by itself while so many are here.',
+    schema: {
+      type: 'string',
+      pattern: `^(${CRITICALITIES.join('|')});below=[1-9][0-9]*$`,
+      examples: ['order;below=21'],
+    },
   },
   Degraded: {
     description:
