@@ -9,8 +9,11 @@ const REFUSED_BY_THE_GATE = 'seams-refused-class';
 /** What makes a request unlike others of its path: labs let some in as another class. */
 const LAB_PREFIX = 'seams-';
 
-/** A gateway that starts anew with other limits says so with its first refusal after this. */
-const KEPT_MS_MAX = 1_000;
+/**
+ * Then requests go through again, and the first refusal says anew below how many there is a place. Shorter than a gateway lets
+ * only orders in after it had to refuse one (gate.ts): it is to hear that there are too many yet.
+ */
+const KEPT_MS_MAX = 500;
 /** Paths with ids in them are many; whoever floods a gateway with different ones is refused by it, not here. */
 const KEPT_MAX = 64;
 
@@ -22,13 +25,13 @@ export function likeOf({ method = 'GET', url = '', headers }: IncomingMessage): 
 
 export interface Refusal {
   readonly retryAfter: string;
-  /** The gateway takes the like while fewer than so many requests are under way there. */
+  /** The gateway takes the like while fewer than so many requests are under way there; 0: none for now. */
   readonly below: number;
 }
 
 /** What a gateway says that has no place for a request of this class, undefined for any other answer. */
 export function refusalIn({ statusCode, headers }: IncomingMessage): Refusal | undefined {
-  const [, below] = /^[a-z]+;below=([1-9]\d{0,3})$/.exec(String(headers[REFUSED_BY_THE_GATE])) ?? [];
+  const [, below] = /^[a-z]+;below=(\d{1,4})$/.exec(String(headers[REFUSED_BY_THE_GATE])) ?? [];
   return statusCode === 503 && below !== undefined
     ? { retryAfter: headers['retry-after'] ?? '1', below: Number(below) }
     : undefined;

@@ -2,11 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { CRITICALITIES, type Criticality, Gate, IN_FLIGHT_MIN } from './gate.ts';
 
 /** Enters as often as it may. */
-function fill(gate: Gate, criticality: Criticality): number {
+function fill(gate: Gate, criticality: Criticality, now = 0): number {
   let entered = 0;
-  while (gate.enter(criticality)) entered += 1;
+  while (gate.limitOf(criticality, now) > total(gate)) {
+    expect(gate.enter(criticality, now)).toBe(true);
+    entered += 1;
+  }
   return entered;
 }
+
+const total = ({ inFlight }: Gate): number => Object.values(inFlight).reduce((sum, count) => sum + count, 0);
 
 describe('the gate', () => {
   it('refuses the less critical first, while there is room for the others', () => {
@@ -18,7 +23,7 @@ describe('the gate', () => {
       ['order', 15],
       ['pay', 10],
     ]);
-    expect(CRITICALITIES.map((criticality) => gate.enter(criticality))).not.toContain(true);
+    expect(CRITICALITIES.map((criticality) => gate.enter(criticality, 0))).not.toContain(true);
   });
 
   it('gives the whole limit to the most critical alone', () => {
@@ -29,7 +34,7 @@ describe('the gate', () => {
     const gate = new Gate(IN_FLIGHT_MIN);
     fill(gate, 'read');
     gate.leave('read');
-    expect([gate.enter('read'), gate.enter('read')]).toEqual([true, false]);
+    expect([gate.enter('read', 0), gate.enter('read', 0)]).toEqual([true, false]);
   });
 
   it('has a place for each class at the smallest limit', () => {
@@ -40,8 +45,29 @@ describe('the gate', () => {
   it('counts who is inside and who was refused', () => {
     const gate = new Gate(IN_FLIGHT_MIN);
     fill(gate, 'order');
-    gate.enter('read');
+    gate.enter('order', 0);
+    gate.enter('read', 0);
     expect(gate.inFlight).toEqual({ pay: 0, order: 9, session: 0, read: 0, analytics: 0 });
     expect(gate.refused).toEqual({ pay: 0, order: 1, session: 0, read: 1, analytics: 0 });
+  });
+
+  it('lets only payments and orders in for a second after one of them was refused, whatever has left', () => {
+    const gate = new Gate(IN_FLIGHT_MIN);
+    fill(gate, 'order');
+    expect(gate.enter('order', 0)).toBe(false);
+    for (let left = 0; left < 9; left++) gate.leave('order');
+    for (const other of ['session', 'read', 'analytics'] as const) {
+      expect([gate.enter(other, 999), gate.limitOf(other, 999)]).toEqual([false, 0]);
+    }
+    expect([gate.enter('order', 999), gate.enter('pay', 999)]).toEqual([true, true]);
+    expect([gate.enter('read', 1_000), gate.limitOf('read', 1_000)]).toEqual([true, 6]);
+  });
+
+  it('keeps nobody out because a menu was refused', () => {
+    const gate = new Gate(IN_FLIGHT_MIN);
+    fill(gate, 'read');
+    expect(gate.enter('read', 0)).toBe(false);
+    for (let left = 0; left < 3; left++) gate.leave('read');
+    expect([gate.enter('analytics', 1), gate.enter('read', 1)]).toEqual([true, true]);
   });
 });

@@ -30,6 +30,14 @@ export const STANDING: Readonly<Record<Criticality, Standing>> = {
   analytics: { share: 0.4, retryAfterS: 5 },
 };
 
+/**
+ * So long after one of these had to be refused nothing else is let in. Answers come many at once, and what they leave free for
+ * some milliseconds is for the next of these, not for a menu that comes by then. It is longer than the load balancer
+ * refuses orders by itself, so in an overload it does not end between two of its questions.
+ */
+const ESSENTIAL: ReadonlySet<Criticality> = new Set(['pay', 'order']);
+const ESSENTIAL_ALONE_MS = 1_000;
+
 /** The smallest limit in which each class has a place of its own: below it two shares round to the same number. */
 export const IN_FLIGHT_MIN = 10;
 
@@ -41,6 +49,7 @@ export class Gate {
   readonly #refused: Record<Criticality, number> = none();
   readonly #admitted: Record<Criticality, number> = none();
   #total = 0;
+  #essentialRefusedAt = Number.NEGATIVE_INFINITY;
 
   constructor(inFlightMax: number) {
     const limits = CRITICALITIES.map((criticality) => [
@@ -50,10 +59,11 @@ export class Gate {
     this.#limits = Object.fromEntries(limits) as Counts;
   }
 
-  /** Whether the request may go on; then it owes a leave(). */
-  enter(criticality: Criticality): boolean {
-    if (this.#total >= this.#limits[criticality]) {
+  /** Whether the request may go on; then it owes a leave(). `now` is performance.now(). */
+  enter(criticality: Criticality, now: number): boolean {
+    if (this.#total >= this.limitOf(criticality, now)) {
       this.#refused[criticality] += 1;
+      if (ESSENTIAL.has(criticality)) this.#essentialRefusedAt = now;
       return false;
     }
     this.#inFlight[criticality] += 1;
@@ -67,9 +77,10 @@ export class Gate {
     this.#total -= 1;
   }
 
-  /** The class is let in while fewer than these are in flight. */
-  get limits(): Counts {
-    return this.#limits;
+  /** The class is let in while fewer than these are in flight; 0 while it is not let in at all. */
+  limitOf(criticality: Criticality, now: number): number {
+    const alone = now - this.#essentialRefusedAt < ESSENTIAL_ALONE_MS;
+    return alone && !ESSENTIAL.has(criticality) ? 0 : this.#limits[criticality];
   }
 
   get inFlight(): Counts {

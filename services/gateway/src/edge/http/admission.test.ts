@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Failure } from '@seams/call';
 import { metricsText } from '@seams/telemetry';
@@ -31,6 +32,8 @@ const aReport = get('/v1/analytics/cafes/harbour');
 
 /** Few places, and time enough for what holds them: on a busy machine no deadline is to let it go before the test does. */
 const FEW_PLACES = { IN_FLIGHT_MAX: 10, REQUEST_MS_MAX: 4_950, BUSINESS_LOGIC_BUDGET_MS: 4_900 };
+/** Between two questions whether all are let in again. */
+const A_MOMENT_MS = 100;
 /** Tokens of a bucket that gets no new one while a test runs. */
 const ONE_AN_HOUR = 1 / 3_600;
 
@@ -113,7 +116,13 @@ describe('when too much is in flight', () => {
     expect(seen[7]).toEqual([false, false, false, false, true, true]);
     expect(seen[9]).toEqual([false, false, false, false, false, true]);
     for (const go of letGo) await go();
-    expect(await letIn()).toEqual(seen[0]);
+    // An order was refused: for a second all places are for orders and payments, then they are as before.
+    let again = await letIn();
+    while (!again.every(Boolean)) {
+      expect(again.slice(-2)).toEqual([true, true]);
+      await sleep(A_MOMENT_MS);
+      again = await letIn();
+    }
   });
 
   it('a lab can do without the shares, where labs are on', async () => {

@@ -49,7 +49,8 @@ export function admissionWith(limits: AdmissionLimits, log: Logger): Admission {
       const ms = addresses.take(addressOf(incoming, trustForwardedFor), performance.now());
       if (ms > 0) return tooManyRequests(ms);
     }
-    return gate.enter(criticality) ? undefined : overloaded(criticality, gate.limits[criticality]);
+    const now = performance.now();
+    return gate.enter(criticality, now) ? undefined : overloaded(criticality, gate.limitOf(criticality, now));
   };
 
   return {

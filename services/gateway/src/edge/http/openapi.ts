@@ -59,7 +59,7 @@ const HEADERS = {
       '(an RFC 9651 item). A balancer may refuse the like by itself while so many are here.',
     schema: {
       type: 'string',
-      pattern: `^(${CRITICALITIES.join('|')});below=[1-9][0-9]*$`,
+      pattern: `^(${CRITICALITIES.join('|')});below=[0-9]+$`,
       examples: ['order;below=21'],
     },
   },
