@@ -4,10 +4,10 @@ import { type CallUnderWay, errorOf } from './call-under-way.ts';
 
 /**
  * How long a stream takes new calls. A message on a stream that stands takes a third of the CPU of a call with a stream
- * of its own (docs/price.md), so a tenth of a second is worth nearly as much as for ever: and it leaves to grpc-js what
+ * of its own (docs/price.md), so a quarter of a second is worth nearly as much as for ever: and it leaves to grpc-js what
  * it does by the stream, the choice of a replica, draining and outlier detection.
  */
-const TAKES_MS = 100;
+const TAKES_MS = 250;
 /**
  * Whoever says nothing for so long while calls wait gets no more of them. A replica that froze keeps its calls for 1.5 s
  * (channel.ts), and those that come meanwhile should hardly notice.

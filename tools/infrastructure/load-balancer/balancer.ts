@@ -1,4 +1,4 @@
-/** The load balancer: HTTP/1.1 round robin over the gateways; answers /livez and /readyz of the whole itself. */
+/** The load balancer: HTTP/1.1, one gateway after the other (turn.ts); answers /livez and /readyz of the whole itself. */
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -7,7 +7,7 @@ import { request } from '../http.ts';
 import type { Gateway, Gateways, Log, Next } from './gateways.ts';
 import { holdBody } from './held-body.ts';
 import { answerProblem, PROBLEMS, type Problem } from './problem.ts';
-import { likeOf, refusalIn } from './refusals.ts';
+import { likeOf } from './refusals.ts';
 
 export interface ForwardLimits {
   readonly connectMsMax: number;
@@ -60,34 +60,28 @@ interface HeldExchange extends Exchange {
 function forwardHeld(exchange: HeldExchange, gateways: Gateways, limits: ForwardLimits, log: Log): void {
   const tried = new Set<Gateway>();
   const like = likeOf(exchange.incoming);
+  const { method = 'GET' } = exchange.incoming;
+  const reads = method === 'GET' || method === 'HEAD';
   const attempt = (): void => {
-    const next = gateways.next(tried, like);
+    const next = gateways.next(tried, { like, reads });
     if (!('gateway' in next)) {
       answerProblem(exchange.response, problemOf(next));
       return;
     }
     const { gateway } = next;
     tried.add(gateway);
-    gateway.inFlight += 1;
-    gateway.unanswered += 1;
+    gateways.sent(gateway);
     const place: Place = {
       gateway,
-      answered: (answer) => {
-        gateway.unanswered -= 1;
-        const refusal = refusalIn(answer);
-        if (refusal) gateway.refusals.refused(like, refusal, performance.now());
-      },
-      left: (unanswered) => {
-        gateway.inFlight -= 1;
-        if (unanswered) gateway.unanswered -= 1;
-      },
+      answered: (answer) => gateways.answered(gateway, like, answer),
+      left: (unanswered) => gateways.left(gateway, unanswered),
     };
     send(exchange, place, limits, (ending) => {
       if (ending.kind === 'not_connected') {
         gateways.connectFailed(gateway, ending.error);
         attempt(); // nothing was sent
       } else {
-        log({ msg: 'reply lost', gateway: gateway.name, method: exchange.incoming.method, why: ending.error.message });
+        log({ msg: 'reply lost', gateway: gateway.name, method, why: ending.error.message });
         if (exchange.response.headersSent) exchange.response.destroy();
         else answerProblem(exchange.response, PROBLEMS.replyLost);
       }

@@ -1,7 +1,8 @@
-/** The gateways behind the load balancer: who is ready, whose turn it is. */
-import type { Agent as HttpAgent } from 'node:http';
+/** The gateways behind the load balancer: who is ready, who has room, whose turn it is. */
+import type { Agent as HttpAgent, IncomingMessage } from 'node:http';
 import { Agent, get } from '../http.ts';
-import { Refusals } from './refusals.ts';
+import { Refusals, refusalIn } from './refusals.ts';
+import { Turn } from './turn.ts';
 
 export interface Address {
   readonly name: string;
@@ -23,8 +24,16 @@ export interface Gateway extends Address {
   inFlight: number;
   /** Of those, the ones without an answer: an event stream has its own from the beginning, and takes no place there. */
   unanswered: number;
+  /** performance.now() of its latest answer, or of a request that it got with none unanswered. */
+  silentSince: number;
   /** What it would refuse now. */
   readonly refusals: Refusals;
+}
+
+export interface Asked {
+  /** What is refused alike (likeOf). */
+  readonly like: string | undefined;
+  readonly reads: boolean;
 }
 
 /** The next ready gateway; or why there is none: `full` of requests that are not answered, or sure to refuse this one. */
@@ -52,7 +61,7 @@ export class Gateways {
   readonly #log: Log;
   readonly #inFlightMax: number;
   readonly #checkAgent = new Agent({ keepAlive: true });
-  #turn = 0;
+  readonly #turn = new Turn();
   /** Since the start, without asking a gateway; and how many of them were told of. */
   #refused = 0;
   #told = 0;
@@ -99,17 +108,39 @@ export class Gateways {
     this.#timer = setTimeout(() => void this.watch(), CHECK_EVERY_MS);
   }
 
-  /** The next ready gateway that is not among those already tried and has not just refused the like, by turns. */
-  next(tried: ReadonlySet<Gateway>, like: string | undefined): Next {
+  /** The next ready gateway that is not among those already tried and would not refuse the like. */
+  next(tried: ReadonlySet<Gateway>, { like, reads }: Asked): Next {
     const ready = this.#all.filter((gateway) => gateway.state === 'ready' && !tried.has(gateway));
     const able = ready.filter(({ inFlight }) => inFlight < this.#inFlightMax);
     const now = performance.now();
     const open = able.filter(({ refusals, unanswered }) => refusals.of(like, unanswered, now) === undefined);
-    const gateway = open[this.#turn++ % Math.max(open.length, 1)];
+    const gateway = reads ? this.#turn.leastBusyOf(open) : this.#turn.nextOf(open, now);
     if (gateway) return { gateway };
     const retryAfter = this.#refusalOfAll(able, like, now);
     if (retryAfter !== undefined) return { retryAfter };
     return { none: ready.length > 0 ? 'full' : 'not_ready' };
+  }
+
+  /** Owes a left(). */
+  sent(gateway: Gateway): void {
+    if (gateway.unanswered === 0) gateway.silentSince = performance.now();
+    gateway.inFlight += 1;
+    gateway.unanswered += 1;
+  }
+
+  /** The head of the answer is here. */
+  answered(gateway: Gateway, like: string | undefined, answer: IncomingMessage): void {
+    const now = performance.now();
+    gateway.unanswered -= 1;
+    gateway.silentSince = now;
+    const refusal = refusalIn(answer);
+    if (refusal) gateway.refusals.refused(like, refusal, now);
+    if ((answer.statusCode ?? 500) >= 500) this.#turn.passFrom(gateway);
+  }
+
+  left(gateway: Gateway, unanswered: boolean): void {
+    gateway.inFlight -= 1;
+    if (unanswered) gateway.unanswered -= 1;
   }
 
   /** The Retry-After when every gateway that is ready would refuse this one; undefined when one may take it, or none is ready. */
@@ -177,6 +208,7 @@ const gatewayAt = ({ name, host, port, opsPort }: Address): Gateway => ({
   checksTimedOut: 0,
   inFlight: 0,
   unanswered: 0,
+  silentSince: 0,
   refusals: new Refusals(),
 });
 
