@@ -114,7 +114,7 @@ export class Gateways {
     const able = ready.filter(({ inFlight }) => inFlight < this.#inFlightMax);
     const now = performance.now();
     const open = able.filter(({ refusals, unanswered }) => refusals.of(like, unanswered, now) === undefined);
-    const gateway = reads ? this.#turn.leastBusyOf(open) : this.#turn.nextOf(open, now);
+    const gateway = reads ? this.#turn.leastBusyOf(open, now) : this.#turn.nextOf(open, now);
     if (gateway) return { gateway };
     const retryAfter = this.#refusalOfAll(able, like, now);
     if (retryAfter !== undefined) return { retryAfter };

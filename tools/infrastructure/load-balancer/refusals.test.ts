@@ -111,13 +111,13 @@ describe('the refusals of one gateway', () => {
     expect(refusals.of(LIKE, 22, 11)).toBe('7');
   });
 
-  it('say nothing of anything else, and are asked for anew when they are half a second old', () => {
+  it('say nothing of anything else, and are asked for anew when they are a quarter of a second old', () => {
     const refusals = new Refusals();
     refusals.refused(LIKE, TOLD, 0);
     expect(refusals.of('GET /v1/orders', 30, 3)).toBeUndefined();
     expect(refusals.of(undefined, 30, 3)).toBeUndefined();
-    expect(refusals.of(LIKE, 30, 499)).toBe('7');
-    expect(refusals.of(LIKE, 30, 500)).toBeUndefined();
+    expect(refusals.of(LIKE, 30, 249)).toBe('7');
+    expect(refusals.of(LIKE, 30, 250)).toBeUndefined();
   });
 
   it('are kept of so many paths, and of others when those are old', () => {
@@ -125,8 +125,8 @@ describe('the refusals of one gateway', () => {
     for (let n = 0; n < 64; n++) refusals.refused(`GET /${n}`, TOLD, n);
     refusals.refused(LIKE, TOLD, 64);
     expect(refusals.of(LIKE, 21, 65)).toBeUndefined();
-    refusals.refused(LIKE, TOLD, 500);
-    expect(refusals.of(LIKE, 21, 501)).toBe('7');
+    refusals.refused(LIKE, TOLD, 250);
+    expect(refusals.of(LIKE, 21, 251)).toBe('7');
   });
 });
 

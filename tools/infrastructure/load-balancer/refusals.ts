@@ -13,7 +13,7 @@ const LAB_PREFIX = 'seams-';
  * Then requests go through again, and the first refusal says anew below how many there is a place. Shorter than a gateway lets
  * only orders in after it had to refuse one (gate.ts): it is to hear that there are too many yet.
  */
-const KEPT_MS_MAX = 500;
+const KEPT_MS_MAX = 250;
 /** Paths with ids in them are many; whoever floods a gateway with different ones is refused by it, not here. */
 const KEPT_MAX = 64;
 

@@ -86,4 +86,16 @@ describe('what only reads', () => {
     expect(send(4, MENU)).toBe('abab');
     expect(send(2)).toBe('aa');
   });
+
+  it('leaves one that says nothing, however little it has', () => {
+    const { gateways, send } = ready('a', 'b');
+    send(1);
+    jest.advanceTimersByTime(50);
+    const b = gateways.all[1] as Gateway;
+    gateways.sent(b);
+    gateways.sent(b);
+    expect(send(3, MENU)).toBe('bbb');
+    jest.advanceTimersByTime(50);
+    expect(send(1, MENU)).toBe('a'); // none says anything
+  });
 });

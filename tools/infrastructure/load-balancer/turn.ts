@@ -8,7 +8,7 @@ import type { Gateway } from './gateways.ts';
 const TURN_MS = 250;
 /** Two thirds of the places that a gateway has (its IN_FLIGHT_MAX is 24): whoever comes then goes to the next one. */
 const UNANSWERED_MAX = 16;
-/** As for calls between services (libs/rpc/src/kept-stream.ts): one that froze gets one request a turn. */
+/** As for calls between services (libs/rpc/src/kept-stream.ts): one that froze gets one request a turn, and no reads. */
 const SILENT_MS_MAX = 50;
 
 export class Turn {
@@ -25,9 +25,11 @@ export class Turn {
   }
 
   /** For what only reads: the one with most room, as the places for reads are fewer. Whose turn it is stays as it is. */
-  leastBusyOf(gateways: readonly Gateway[]): Gateway | undefined {
-    const least = Math.min(...gateways.map(({ unanswered }) => unanswered));
-    return this.#afterOf(gateways.filter(({ unanswered }) => unanswered === least));
+  leastBusyOf(gateways: readonly Gateway[], now: number): Gateway | undefined {
+    const heard = gateways.filter((gateway) => !isSilent(gateway, now));
+    const all = heard.length > 0 ? heard : gateways;
+    const least = Math.min(...all.map(({ unanswered }) => unanswered));
+    return this.#afterOf(all.filter(({ unanswered }) => unanswered === least));
   }
 
   /** It answered anything but well: whoever asks again is not to meet it again. */
@@ -40,5 +42,8 @@ export class Turn {
   }
 }
 
-const keepsUp = ({ unanswered, silentSince }: Gateway, now: number): boolean =>
-  unanswered < UNANSWERED_MAX && (unanswered === 0 || now - silentSince < SILENT_MS_MAX);
+const keepsUp = (gateway: Gateway, now: number): boolean =>
+  gateway.unanswered < UNANSWERED_MAX && !isSilent(gateway, now);
+
+const isSilent = ({ unanswered, silentSince }: Gateway, now: number): boolean =>
+  unanswered > 0 && now - silentSince >= SILENT_MS_MAX;

@@ -51,16 +51,16 @@ describe('the gate', () => {
     expect(gate.refused).toEqual({ pay: 0, order: 1, session: 0, read: 1, analytics: 0 });
   });
 
-  it('lets only payments and orders in for a second after one of them was refused, whatever has left', () => {
+  it('lets only payments and orders in for half a second after one of them was refused, whatever has left', () => {
     const gate = new Gate(IN_FLIGHT_MIN);
     fill(gate, 'order');
     expect(gate.enter('order', 0)).toBe(false);
     for (let left = 0; left < 9; left++) gate.leave('order');
     for (const other of ['session', 'read', 'analytics'] as const) {
-      expect([gate.enter(other, 999), gate.limitOf(other, 999)]).toEqual([false, 0]);
+      expect([gate.enter(other, 499), gate.limitOf(other, 499)]).toEqual([false, 0]);
     }
-    expect([gate.enter('order', 999), gate.enter('pay', 999)]).toEqual([true, true]);
-    expect([gate.enter('read', 1_000), gate.limitOf('read', 1_000)]).toEqual([true, 6]);
+    expect([gate.enter('order', 499), gate.enter('pay', 499)]).toEqual([true, true]);
+    expect([gate.enter('read', 500), gate.limitOf('read', 500)]).toEqual([true, 6]);
   });
 
   it('keeps nobody out because a menu was refused', () => {

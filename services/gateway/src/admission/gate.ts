@@ -36,7 +36,7 @@ export const STANDING: Readonly<Record<Criticality, Standing>> = {
  * refuses orders by itself, so in an overload it does not end between two of its questions.
  */
 const ESSENTIAL: ReadonlySet<Criticality> = new Set(['pay', 'order']);
-const ESSENTIAL_ALONE_MS = 1_000;
+const ESSENTIAL_ALONE_MS = 500;
 
 /** The smallest limit in which each class has a place of its own: below it two shares round to the same number. */
 export const IN_FLIGHT_MIN = 10;

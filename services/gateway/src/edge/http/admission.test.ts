@@ -116,7 +116,7 @@ describe('when too much is in flight', () => {
     expect(seen[7]).toEqual([false, false, false, false, true, true]);
     expect(seen[9]).toEqual([false, false, false, false, false, true]);
     for (const go of letGo) await go();
-    // An order was refused: for a second all places are for orders and payments, then they are as before.
+    // An order was refused: for half a second all places are for orders and payments, then they are as before.
     let again = await letIn();
     while (!again.every(Boolean)) {
       expect(again.slice(-2)).toEqual([true, true]);
