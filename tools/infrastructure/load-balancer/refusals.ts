@@ -52,7 +52,7 @@ export class Refusals {
 
   refused(like: string | undefined, refusal: Refusal, now: number): void {
     if (like === undefined) return;
-    if (this.#kept.size >= KEPT_MAX && !this.#kept.has(like)) this.#forget(now);
+    if (this.#kept.size >= KEPT_MAX) this.#forget(now);
     if (this.#kept.size < KEPT_MAX || this.#kept.has(like))
       this.#kept.set(like, { ...refusal, until: now + KEPT_MS_MAX });
   }

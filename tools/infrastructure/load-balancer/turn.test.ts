@@ -22,8 +22,11 @@ function ready(...names: string[]) {
       underWay.push(found.gateway);
       return found.gateway.name;
     }).join('');
-  const answer = (statusCode = 201): void => {
-    for (const gateway of underWay.splice(0)) {
+  /** All that is under way, or what is at one of them. */
+  const answer = (statusCode = 201, at?: string): void => {
+    const answered = underWay.filter(({ name }) => at === undefined || name === at);
+    for (const gateway of answered) {
+      underWay.splice(underWay.indexOf(gateway), 1);
       gateways.answered(gateway, ORDER.like, { statusCode, headers: {} } as IncomingMessage);
       gateways.left(gateway, false);
     }
@@ -52,13 +55,10 @@ describe('what is to be done', () => {
     expect(send(2)).toBe('aa');
     jest.advanceTimersByTime(50);
     expect(send(2)).toBe('bb');
-    const [a, b] = gateways.all as [Gateway, Gateway];
-    for (let n = 0; n < 5; n++) gateways.answered(b, undefined, { statusCode: 201, headers: {} } as IncomingMessage);
-    b.unanswered = 0;
+    answer(201, 'b');
     jest.advanceTimersByTime(250);
     expect(send(3)).toBe('abb');
-    expect(a.unanswered).toBe(3);
-    answer();
+    expect(gateways.all[0]?.unanswered).toBe(3);
   });
 
   it('leaves one that answers 5xx, so that whoever asks again asks another', () => {

@@ -30,12 +30,12 @@ export const STANDING: Readonly<Record<Criticality, Standing>> = {
   analytics: { share: 0.4, retryAfterS: 5 },
 };
 
+const ESSENTIAL: ReadonlySet<Criticality> = new Set(['pay', 'order']);
 /**
  * So long after one of these had to be refused nothing else is let in. Answers come many at once, and what they leave free for
  * some milliseconds is for the next of these, not for a menu that comes by then. It is longer than the load balancer
  * refuses orders by itself, so in an overload it does not end between two of its questions.
  */
-const ESSENTIAL: ReadonlySet<Criticality> = new Set(['pay', 'order']);
 const ESSENTIAL_ALONE_MS = 500;
 
 /** The smallest limit in which each class has a place of its own: below it two shares round to the same number. */
