@@ -4,7 +4,7 @@
  */
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { request } from '../http.ts';
-import type { Gateway, Gateways, Log, Next } from './gateways.ts';
+import type { Asked, Gateway, Gateways, Log, Next } from './gateways.ts';
 import { holdBody } from './held-body.ts';
 import { answerProblem, PROBLEMS, type Problem } from './problem.ts';
 import { likeOf } from './refusals.ts';
@@ -40,7 +40,8 @@ const HOP_BY_HOP = new Set([
 const NOT_FROM_OUTSIDE = new Set(['expect', 'forwarded', 'x-real-ip']);
 
 export function forward(exchange: Exchange, gateways: Gateways, limits: ForwardLimits, log: Log): void {
-  const refusal = gateways.refusalOf(likeOf(exchange.incoming));
+  const asked = askedOf(exchange.incoming);
+  const refusal = gateways.refusalOf(asked.like);
   if (refusal !== undefined) {
     exchange.incoming.resume();
     // When the bytes that are here already are read: a small body then came whole, and the connection can be kept.
@@ -48,22 +49,25 @@ export function forward(exchange: Exchange, gateways: Gateways, limits: ForwardL
     return;
   }
   holdBody(exchange.incoming, (held) => {
-    if (!exchange.response.destroyed) forwardHeld({ ...exchange, held }, gateways, limits, log);
+    if (!exchange.response.destroyed) forwardHeld({ ...exchange, asked, held }, gateways, limits, log);
   });
 }
 
+function askedOf(incoming: IncomingMessage): Asked {
+  return { like: likeOf(incoming), reads: incoming.method === 'GET' || incoming.method === 'HEAD' };
+}
+
 interface HeldExchange extends Exchange {
+  readonly asked: Asked;
   /** What has come of the body. */
   readonly held: readonly Buffer[];
 }
 
 function forwardHeld(exchange: HeldExchange, gateways: Gateways, limits: ForwardLimits, log: Log): void {
   const tried = new Set<Gateway>();
-  const like = likeOf(exchange.incoming);
-  const { method = 'GET' } = exchange.incoming;
-  const reads = method === 'GET' || method === 'HEAD';
+  const { asked } = exchange;
   const attempt = (): void => {
-    const next = gateways.next(tried, { like, reads });
+    const next = gateways.next(tried, asked);
     if (!('gateway' in next)) {
       answerProblem(exchange.response, problemOf(next));
       return;
@@ -73,7 +77,7 @@ function forwardHeld(exchange: HeldExchange, gateways: Gateways, limits: Forward
     gateways.sent(gateway);
     const place: Place = {
       gateway,
-      answered: (answer) => gateways.answered(gateway, like, answer),
+      answered: (answer) => gateways.answered(gateway, asked.like, answer),
       left: (unanswered) => gateways.left(gateway, unanswered),
     };
     send(exchange, place, limits, (ending) => {
@@ -81,7 +85,7 @@ function forwardHeld(exchange: HeldExchange, gateways: Gateways, limits: Forward
         gateways.connectFailed(gateway, ending.error);
         attempt(); // nothing was sent
       } else {
-        log({ msg: 'reply lost', gateway: gateway.name, method, why: ending.error.message });
+        log({ msg: 'reply lost', gateway: gateway.name, method: exchange.incoming.method, why: ending.error.message });
         if (exchange.response.headersSent) exchange.response.destroy();
         else answerProblem(exchange.response, PROBLEMS.replyLost);
       }

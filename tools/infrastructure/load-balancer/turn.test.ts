@@ -70,6 +70,17 @@ describe('what is to be done', () => {
     expect(send(1)).toBe('b');
   });
 
+  it('goes on to another, whatever was read meanwhile', () => {
+    const { send, answer } = ready('a', 'b');
+    expect(send(1)).toBe('a');
+    answer();
+    send(1, MENU);
+    answer(500, 'a');
+    answer();
+    jest.advanceTimersByTime(250);
+    expect(send(1)).toBe('b');
+  });
+
   it('leaves one that is no longer ready', () => {
     const { gateways, send } = ready('a', 'b');
     expect(send(1)).toBe('a');
@@ -83,7 +94,7 @@ describe('what only reads', () => {
     const { send } = ready('a', 'b');
     expect(send(3)).toBe('aaa');
     expect(send(3, MENU)).toBe('bbb');
-    expect(send(4, MENU)).toBe('abab');
+    expect(send(4, MENU)).toBe('baba');
     expect(send(2)).toBe('aa');
   });
 

@@ -12,14 +12,16 @@ const UNANSWERED_MAX = 16;
 const SILENT_MS_MAX = 50;
 
 export class Turn {
-  #asked = 0;
+  /** Turns that were given, and reads that were sent. Each for itself: a read between two turns is not to bring the same one on again. */
+  #turns = 0;
+  #reads = 0;
   #current: { readonly gateway: Gateway; readonly until: number } | undefined;
 
   /** Among those that would take the request; undefined when there is none. */
   nextOf(gateways: readonly Gateway[], now: number): Gateway | undefined {
     const { gateway: current, until } = this.#current ?? { until: 0 };
     if (current && now < until && keepsUp(current, now) && gateways.includes(current)) return current;
-    const gateway = this.#afterOf(gateways);
+    const gateway = gateways[this.#turns++ % Math.max(gateways.length, 1)];
     this.#current = gateway && { gateway, until: now + TURN_MS };
     return gateway;
   }
@@ -29,16 +31,13 @@ export class Turn {
     const heard = gateways.filter((gateway) => !isSilent(gateway, now));
     const all = heard.length > 0 ? heard : gateways;
     const least = Math.min(...all.map(({ unanswered }) => unanswered));
-    return this.#afterOf(all.filter(({ unanswered }) => unanswered === least));
+    const those = all.filter(({ unanswered }) => unanswered === least);
+    return those[this.#reads++ % Math.max(those.length, 1)];
   }
 
   /** It answered anything but well: whoever asks again is not to meet it again. */
   passFrom(gateway: Gateway): void {
     if (this.#current?.gateway === gateway) this.#current = undefined;
-  }
-
-  #afterOf(gateways: readonly Gateway[]): Gateway | undefined {
-    return gateways[this.#asked++ % Math.max(gateways.length, 1)];
   }
 }
 
