@@ -29,6 +29,10 @@ export interface Rendering {
   /** As --set takes them. */
   readonly set?: readonly string[];
   readonly upgrade?: boolean;
+  /** "seams" unless said otherwise. */
+  readonly release?: string;
+  /** A folder with another chart than ours. */
+  readonly chart?: string;
 }
 
 /** What Helm says when it refuses, without its own words around it. */
@@ -56,8 +60,8 @@ export const lint = (rendering: Rendering): string => helm(['lint', '--strict', 
 export const renderedText = (rendering: Rendering): string =>
   helm([
     'template',
-    'seams',
-    CHART,
+    rendering.release ?? 'seams',
+    rendering.chart ?? CHART,
     '--namespace',
     'seams',
     ...(rendering.upgrade ? ['--is-upgrade'] : []),

@@ -52,6 +52,18 @@ withHelm('wrong values are refused', () => {
     ['two brokers', ['kafka.replicas=2'], "at '/kafka/replicas': value must be one of 1, 3, 5"],
     ['a port that is none', ['entry.nodePort=80'], "at '/entry/nodePort': minimum: got 80, want 30,000"],
     ['memory in words', ['services.storage.resources.limits.memory=lots'], "'lots' does not match pattern"],
+    ['memory in thousandths of a byte', ['postgres.resources.limits.memory=512m'], "'512m' does not match pattern"],
+    ['memory of 512 bytes', ['postgres.resources.limits.memory=512'], 'minimum: got 512'],
+    ['a volume in thousandths', ['kafka.persistence.size=2m'], "'2m' does not match pattern"],
+    ['no CPU at all', ['test.resources.limits.cpu=0'], 'exclusiveMinimum: got 0, want 0'],
+    ['CPU in bytes', ['test.resources.limits.cpu=2Gi'], "'2Gi' does not match pattern"],
+    [
+      'a query API by https, which the gateway does not speak',
+      ['traces.external.queryUrl=https://jaeger:443'],
+      'does not match pattern',
+    ],
+    ['a query API with a slash at its end', ['traces.external.queryUrl=http://jaeger/'], 'does not match pattern'],
+    ['a registry with a scheme', ['image.registry=https://registry.example'], 'does not match pattern'],
     ['an image without a tag', ['postgres.image=postgres'], "'postgres' does not match pattern"],
     [
       'Postgres outside without a Secret',
@@ -85,6 +97,44 @@ withHelm('wrong values are refused', () => {
     ['batteries in production', ['production=true'], 'postgres.enabled must be false, for the battery has no backup'],
   ])('%s', (_, set, sentence) => {
     expect(refusalOf({ set })).toContain(sentence);
+  });
+});
+
+withHelm('amounts', () => {
+  it.each([
+    ['cpu', ['2', '0.5', '250m']],
+    ['memory', ['512Mi', '1.5Gi', '2G', '536870912']],
+  ])('%s as Kubernetes takes it', (what, amounts) => {
+    for (const amount of amounts) {
+      const [, storage] = podsOf(rendered({ set: [`services.storage.resources.limits.${what}=${amount}`] })).flatMap(
+        (pod) => (pod.component === 'storage' ? [pod.name, pod.spec.containers[0]?.resources?.limits] : []),
+      );
+      expect(storage).toMatchObject({ [what]: expect.anything() });
+    }
+  });
+});
+
+withHelm('a query API outside', () => {
+  it.each([
+    ['http://jaeger.observability:16686', 16686],
+    ['http://jaeger.observability', 80],
+    ['http://jaeger.observability/jaeger', 80],
+  ])('%s is reached at port %s by the policies of those who ask it', (url, port) => {
+    const objects = rendered({
+      set: [
+        'traces.enabled=false',
+        'traces.external.otlpUrl=http://collector:4318',
+        `traces.external.queryUrl=${url}`,
+        'networkPolicies.external.traces[0].ipBlock.cidr=10.1.0.0/16',
+      ],
+    });
+    for (const name of ['seams-gateway', 'seams-test']) {
+      const policy = kindsOf(objects, 'NetworkPolicy').find(({ metadata }) => metadata.name === name);
+      if (policy === undefined) throw new Error(`there is no policy ${name}`);
+      const { egress } = policy.spec as { egress: { to: object[]; ports: { port: number }[] }[] };
+      const outside = egress.filter(({ to }) => JSON.stringify(to).includes('10.1.0.0/16'));
+      expect(outside.flatMap(({ ports }) => ports.map((one) => one.port))).toContain(port);
+    }
   });
 });
 

@@ -11,23 +11,43 @@
 {{- $workloads | toJson }}
 {{- end }}
 
+{{/*
+What each name begins with: the release's name where that makes a valid name of a Service (a DNS-1035 label of 63) and of a
+StatefulSet (52, because its pods carry it with a hash in a label). Otherwise a shortened form, with a hash that keeps it unique.
+*/}}
+{{- define "seams.prefix" -}}
+{{- $name := .Release.Name -}}
+{{- if and (le (len $name) 43) (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $name) -}}
+{{ $name }}
+{{- else -}}
+{{- $label := regexReplaceAll "[^-a-z0-9]" ($name | lower) "-" -}}
+{{- if regexMatch "^[^a-z]" $label }}{{ $label = printf "s-%s" $label }}{{ end -}}
+{{ printf "%s-%s" ($label | trunc 36 | trimSuffix "-") ($name | sha256sum | trunc 6) }}
+{{- end -}}
+{{- end }}
+
 {{/* dict "root" $ "component" "storage" */}}
 {{- define "seams.name" -}}
-{{ printf "%s-%s" .root.Release.Name .component }}
+{{ printf "%s-%s" (include "seams.prefix" .root) .component }}
+{{- end }}
+
+{{/* A version as a label's value and an image's tag take it: build metadata (0.1.0+abc123) has a "+", which neither allows. */}}
+{{- define "seams.labelValue" -}}
+{{ . | replace "+" "_" | trunc 63 | trimAll "-_." }}
 {{- end }}
 
 {{- define "seams.selector" -}}
 app.kubernetes.io/name: seams
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/instance: {{ .root.Release.Name | quote }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
 {{- define "seams.labels" -}}
 {{ include "seams.selector" . }}
 app.kubernetes.io/part-of: seams
-app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ include "seams.labelValue" .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+helm.sh/chart: {{ include "seams.labelValue" (printf "%s-%s" .root.Chart.Name .root.Chart.Version) }}
 {{- end }}
 
 {{/* No versions: a new chart alone should not restart a broker. */}}
@@ -39,7 +59,7 @@ app.kubernetes.io/part-of: seams
 {{/* dict "root" $ "image" "gateway" */}}
 {{- define "seams.image" -}}
 {{- $image := .root.Values.image -}}
-{{- with $image.registry }}{{ trimSuffix "/" . }}/{{ end }}seams/{{ .image }}:{{ $image.tag | default .root.Chart.AppVersion }}
+{{- with $image.registry }}{{ trimSuffix "/" . }}/{{ end }}seams/{{ .image }}:{{ $image.tag | default (.root.Chart.AppVersion | replace "+" "_") }}
 {{- end }}
 
 {{/* The Secret and key that hold a role's password, as the body of secretKeyRef. dict "root" $ "role" "storage"; "setUp" true for the Job */}}
@@ -94,6 +114,12 @@ key: {{ .role }}
 {{- define "seams.tracesUrl" -}}
 {{- $facts := include "seams.facts" . | fromJson -}}
 {{- if .Values.traces.enabled }}http://{{ include "seams.name" (dict "root" . "component" "jaeger") }}:{{ $facts.traces.query }}{{ else }}{{ .Values.traces.external.queryUrl }}{{ end }}
+{{- end }}
+
+{{/* A URL's port: what it says, or that of its scheme. */}}
+{{- define "seams.portOf" -}}
+{{- $url := urlParse . -}}
+{{- if regexMatch ":[0-9]+$" $url.host }}{{ regexFind "[0-9]+$" $url.host }}{{ else if eq $url.scheme "https" }}443{{ else }}80{{ end }}
 {{- end }}
 
 {{- define "seams.entryUrl" -}}

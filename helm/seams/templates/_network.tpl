@@ -51,7 +51,7 @@
 - to:
     {{- toYaml $external.traces | nindent 4 }}
   ports:
-    - { protocol: TCP, port: {{ (urlParse $root.Values.traces.external.queryUrl).host | splitList ":" | last }} }
+    - { protocol: TCP, port: {{ include "seams.portOf" $root.Values.traces.external.queryUrl }} }
 {{- end }}
 {{- if .traces }}
 {{- if $root.Values.traces.enabled }}
@@ -63,7 +63,7 @@
 - to:
     {{- toYaml $external.traces | nindent 4 }}
   ports:
-    - { protocol: TCP, port: {{ (urlParse $root.Values.traces.external.otlpUrl).host | splitList ":" | last }} }
+    - { protocol: TCP, port: {{ include "seams.portOf" $root.Values.traces.external.otlpUrl }} }
 {{- end }}
 {{- end }}
 {{- end }}
