@@ -1,4 +1,6 @@
+import { METHODS } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
+import { errorCodes } from 'fastify';
 import { ORDER, TOKEN } from '../../../test/answers.ts';
 import {
   type Answer,
@@ -13,7 +15,8 @@ import {
   start,
   world,
 } from '../../../test/bad-requests.ts';
-import { type HttpReason } from './problem.ts';
+import { failureOf } from './failure-filter.ts';
+import { type HttpReason, HttpRefusal, statusOf } from './problem.ts';
 
 describe('an access token', () => {
   it.each<[string, () => Promise<Answer>, HttpReason]>([
@@ -124,6 +127,46 @@ describe('a request line or a header', () => {
     expect((await send(start('DELETE /v1/wallet'))).headers['allow']).toBe('GET, HEAD');
     expect((await send([...start('OPTIONS /v1/cafes'), 'Origin: http://evil.example'])).headers).not.toHaveProperty(
       'access-control-allow-origin',
+    );
+  });
+
+  it.each(METHODS.filter((method) => !['GET', 'HEAD', 'CONNECT'].includes(method)))(
+    '%s of what is only read is refused with those methods that there are, whatever its body is',
+    async (method) => {
+      const bodies = [
+        [],
+        ['Content-Length: 2'],
+        [json, 'Content-Length: 2'],
+        ['Content-Type: json', 'Content-Length: 2'],
+      ];
+      for (const headers of bodies) {
+        const answer = await send([...start(`${method} /v1/cafes`), ...headers], headers.length === 0 ? '' : '{}');
+        await expectProblem(answer, 'method_not_allowed');
+        expect(answer.headers['allow']).toBe('GET, HEAD');
+        await expectProblem(
+          await send([...start(`${method} /v1/nothing`), ...headers], headers.length === 0 ? '' : '{}'),
+          'route_unknown',
+        );
+      }
+    },
+  );
+});
+
+describe('an error of the framework', () => {
+  const mistakes = Object.entries(errorCodes)
+    .map(([code, FastifyError]) => ({ code, error: new FastifyError() }))
+    .filter(({ error }) => (error.statusCode ?? 500) < 500);
+
+  it.each(mistakes)('$code is the mistake of the client: it has the status and a reason', ({ error }) => {
+    const failure = failureOf(error, { method: 'POST', url: '/v1/orders?a=1' });
+    expect(failure).toBeInstanceOf(HttpRefusal);
+    expect(failure.kind).not.toBe('bug');
+    expect(statusOf(failure)).toBe(error.statusCode);
+  });
+
+  it('with another status is a bug', () => {
+    expect(failureOf(new errorCodes.FST_ERR_REP_ALREADY_SENT(), { method: 'POST', url: '/v1/orders' }).kind).toBe(
+      'bug',
     );
   });
 });

@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import { Failure } from '@seams/call';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { fail } from './exchange.ts';
-import { HttpRefusal } from './problem.ts';
+import { type HttpReason, HttpRefusal } from './problem.ts';
 import { methodsOf } from './routes.ts';
 
 /** Turns whatever was thrown into one problem. Guard, decoding, handlers and the router itself all end here. */
@@ -12,16 +12,38 @@ export class FailureFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (!reply.sent) reply.hijack();
-    fail(request.raw, reply.raw, failureOf(thrown, request.raw.url ?? ''));
+    fail(request.raw, reply.raw, failureOf(thrown, request.raw));
   }
 }
 
-function failureOf(thrown: unknown, url: string): Failure {
-  if (!(thrown instanceof HttpException)) return Failure.from(thrown);
-  // Nobody here throws these: 404 is the router's, 415 Fastify's for a Content-Type that is not even one.
-  if (thrown.getStatus() === 415) return new HttpRefusal('media_type_unsupported');
-  if (thrown.getStatus() !== 404) return Failure.from(thrown);
+interface RequestLine {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+}
+
+/** An error of the framework with a 4xx status is the client's mistake, never a bug of ours. */
+export function failureOf(thrown: unknown, { method = 'GET', url = '' }: RequestLine): Failure {
+  const status = frameworkStatusOf(thrown);
+  if (status === undefined || status < 400 || status > 499) return Failure.from(thrown);
+  // The framework looks at a body's type before it looks for a route: what matters first is whether there is one.
   const allowed = methodsOf(url.split('?', 1)[0] as string);
   if (allowed.length === 0) return new HttpRefusal('route_unknown');
-  return new HttpRefusal('method_not_allowed', { headers: { Allow: allowed.join(', ') } });
+  if (!allowed.includes(method))
+    return new HttpRefusal('method_not_allowed', { headers: { Allow: allowed.join(', ') } });
+  return new HttpRefusal(REASON_OF_STATUS[status] ?? 'http_malformed');
+}
+
+const REASON_OF_STATUS: Readonly<Record<number, HttpReason>> = {
+  404: 'route_unknown',
+  408: 'request_too_slow',
+  413: 'body_too_large',
+  414: 'target_too_long',
+  415: 'media_type_unsupported',
+};
+
+function frameworkStatusOf(thrown: unknown): number | undefined {
+  if (thrown instanceof HttpException) return thrown.getStatus();
+  if (!(thrown instanceof Error)) return undefined;
+  const { code, statusCode } = thrown as Error & { readonly code?: unknown; readonly statusCode?: unknown };
+  return String(code).startsWith('FST_') && typeof statusCode === 'number' ? statusCode : undefined;
 }
