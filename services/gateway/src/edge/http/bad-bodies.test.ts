@@ -79,7 +79,31 @@ describe('a body', () => {
       'media_type_unsupported',
     ],
     ['of two types', () => post('/v1/orders', [bearer, key, json, json], good), 'media_type_unsupported'],
-    ['in UTF-16', () => post('/v1/orders', [bearer, key, `${json}; charset=utf-16`], good), 'media_type_unsupported'],
+    [
+      'in UTF-16',
+      () => post('/v1/orders', [bearer, key, `${json}; charset=utf-16`], Buffer.from(good, 'utf16le')),
+      'malformed_json',
+    ],
+    [
+      'in Latin-1',
+      () => post('/v1/orders', [bearer, key, `${json}; charset=ISO-8859-1`], Buffer.from('{"é":1}', 'latin1')),
+      'malformed_json',
+    ],
+    [
+      'of a type that begins alike',
+      () => post('/v1/orders', [bearer, key, 'Content-Type: application/json-patch+json'], good),
+      'media_type_unsupported',
+    ],
+    [
+      'of a type with a suffix',
+      () => post('/v1/orders', [bearer, key, 'Content-Type: application/problem+json'], good),
+      'media_type_unsupported',
+    ],
+    [
+      'of two types in one header',
+      () => post('/v1/orders', [bearer, key, `${json}, text/plain`], good),
+      'media_type_unsupported',
+    ],
     [
       'compressed',
       () => post('/v1/orders', [bearer, key, json, 'Content-Encoding: gzip'], good),
@@ -90,7 +114,17 @@ describe('a body', () => {
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
   });
 
-  it.each([json, `${json}; charset=UTF-8`, `${json};charset="utf-8"`, `${json};`])('as %s is read', async (type) => {
+  it.each([
+    json,
+    `${json}; charset=UTF-8`,
+    `${json};charset="utf-8"`,
+    `${json};`,
+    `${json}; charset=utf8`,
+    `${json}; charset=ISO-8859-1`,
+    `${json}; v=1`,
+    `${json};a=1 ; charset=us-ascii; b="x; \\"y\\""`,
+    'Content-Type: Application/JSON; Charset=UTF-16',
+  ])('as %s is read', async (type) => {
     expect((await post('/v1/orders', [bearer, key, type], good)).status).toBe(201);
   });
 });

@@ -5,7 +5,13 @@ import { HttpRefusal, hasBody } from './problem.ts';
 /** 64 KiB: an order of fifty lines is 4 KiB; nobody types more. */
 const BODY_BYTES_MAX = 65_536;
 
-const JSON_UTF8 = /^application\/json[ \t]*(?:;[ \t]*charset[ \t]*=[ \t]*(?:utf-8|"utf-8")[ \t]*)?;?$/i;
+const TOKEN = "[!#$%&'*+.^_`|~0-9a-z-]+";
+const QUOTED = '"(?:[\\t \\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\xff]|\\\\[\\t \\x21-\\x7e\\x80-\\xff])*"';
+/** RFC 8259 11: this type has no parameters, and one that is given changes nothing, `charset` neither. */
+const JSON_TYPE = new RegExp(
+  `^application/json(?:[ \\t]*;(?:[ \\t]*${TOKEN}[ \\t]*=[ \\t]*(?:${TOKEN}|${QUOTED}))?)*[ \\t]*$`,
+  'i',
+);
 
 /** Reads the whole body, never more than the limit, and only if it says that it is JSON. */
 export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
@@ -33,9 +39,9 @@ export async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks, bytes);
 }
 
-/** RFC 8259: JSON is UTF-8. A second header, another charset or a coding would be read differently by the next reader. */
+/** A second header or a coding would be read differently by the next reader. That the bytes are UTF-8 is checked in json.ts. */
 function isPlainJson(types: string[] | undefined, codings: string[] | undefined): boolean {
-  return types?.length === 1 && JSON_UTF8.test(types[0] as string) && (codings ?? []).every(isIdentity);
+  return types?.length === 1 && JSON_TYPE.test(types[0] as string) && (codings ?? []).every(isIdentity);
 }
 
 const isIdentity = (coding: string): boolean => coding.trim().toLowerCase() === 'identity';
