@@ -63,6 +63,17 @@ describe('the console', () => {
     expect((await ask('/', { headers: plain })).status).toBe(200);
   });
 
+  it('is compared with If-None-Match as RFC 9110 13.1.2 says: weakly, with each of a list, and * is any', async () => {
+    const tag = (await ask('/')).headers.get('etag') ?? '';
+    const status = async (given: string, method = 'GET') =>
+      (await ask('/', { method, headers: { 'if-none-match': given } })).status;
+    for (const given of [tag, `W/${tag}`, `"other", ${tag}`, `"a, b",W/"c" , W/${tag}`, '*'])
+      expect([given, await status(given)]).toEqual([given, 304]);
+    expect(await status(`W/${tag}`, 'HEAD')).toBe(304);
+    for (const given of ['"other"', `"${tag}`, tag.slice(1, -1), tag.slice(0, -1), '"*"', 'W/"other", "x"'])
+      expect([given, await status(given)]).toEqual([given, 200]);
+  });
+
   it('answers HEAD as GET, and no other method', async () => {
     const head = await ask('/', { method: 'HEAD' });
     expect([head.status, head.headers.get('etag') !== null]).toEqual([200, true]);

@@ -89,7 +89,7 @@ function send(
   const zipped = /(^|[\s,])gzip($|[\s,])/.test(asked['accept-encoding'] ?? '');
   // The same bytes in two encodings are two representations.
   const tag = zipped ? etag.replace(/"$/, '-gzip"') : etag;
-  if (asked['if-none-match'] === tag) {
+  if (isNamedBy(asked['if-none-match'], tag)) {
     response.writeHead(304, { ...headers, ETag: tag }).end();
     return;
   }
@@ -102,3 +102,12 @@ function send(
   });
   response.end(method === 'HEAD' ? undefined : body);
 }
+
+/** RFC 9110 13.1.2: any of a list, by the weak comparison, because a proxy that compresses makes a tag weak; `*` is any. */
+function isNamedBy(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return ifNoneMatch.trim() === '*' || [...ifNoneMatch.matchAll(OPAQUE_TAGS)].some(([tag]) => tag === etag);
+}
+
+/** Without W/: a tag may hold a comma, but no quote. */
+const OPAQUE_TAGS = /"[\x21\x23-\x7e\x80-\xff]*"/g;
