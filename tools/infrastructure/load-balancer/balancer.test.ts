@@ -56,6 +56,26 @@ describe('the load balancer', () => {
       expect(seen[0]?.headers).not.toHaveProperty(gone);
   });
 
+  it('ignores Upgrade, passes it to no gateway, and loses nothing that comes behind', async () => {
+    const seen: string[] = [];
+    const echo = await gateway(async (incoming, response) => {
+      const body = Buffer.concat(await incoming.toArray()).toString();
+      seen.push(
+        `${incoming.method} ${incoming.url} ${body} ${incoming.headers.upgrade ?? incoming.headers['http2-settings'] ?? '-'}`,
+      );
+      response.end();
+    });
+    const { port } = await balancerOver([echo]);
+    const offer = 'Host: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n';
+    const text = await raw(
+      port,
+      `GET /1 HTTP/1.1\r\nHost: x\r\n\r\nPOST /2 HTTP/1.1\r\n${offer}Content-Length: 3\r\n\r\nabc` +
+        `QUERY /3 HTTP/1.1\r\n${offer}\r\nGET /4 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+    );
+    expect(text.match(/^HTTP\/1\.1 \d{3}/gm)).toEqual(Array.from({ length: 4 }, () => 'HTTP/1.1 200'));
+    expect(seen).toEqual(['GET /1  -', 'POST /2 abc -', 'QUERY /3  -', 'GET /4  -']);
+  });
+
   it('keeps a doubled header doubled, for the gateway to refuse', async () => {
     let seen: string[] = [];
     const echo = await gateway((incoming, response) => {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from '../http.ts';
 import { type ForwardLimits, forward } from './forward.ts';
 import { type Address, Gateways, type Log } from './gateways.ts';
+import { ignoreUpgrade } from './ignore-upgrade.ts';
 import { inTurn } from './in-turn.ts';
 import { answerOnSocket, answerProblem, PROBLEMS } from './problem.ts';
 import { cutUnreadAnswers } from './unread-answers.ts';
@@ -76,6 +77,7 @@ export async function startLoadBalancer({
   server.maxConnections = CONNECTIONS_MAX;
   // 0: no silent cut. Node drops what exceeds its count, and a dropped Authorization is another request.
   server.maxHeadersCount = 0;
+  ignoreUpgrade(server);
   refuseWhatIsNoRequest(server);
   const open = cutUnreadAnswers(server);
   await gateways.watch();

@@ -15,6 +15,7 @@ const UNREAD_MS_MAX = 6_000;
 export function cutUnreadAnswers(server: Server, unreadMsMax = UNREAD_MS_MAX): { readonly connections: number } {
   const sockets = new Map<Socket, { unreadSince: number | undefined }>();
   server.on('connection', (socket) => {
+    if (sockets.has(socket)) return; // a request with Upgrade, parsed again
     sockets.set(socket, { unreadSince: undefined });
     socket.once('close', () => sockets.delete(socket));
   });

@@ -12,10 +12,11 @@ import type { Duplex } from 'node:stream';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Failure } from '@seams/call';
 import type { Listener } from '@seams/lifecycle';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Admission } from './admission.ts';
 import type { ConsoleFiles } from './console.ts';
 import { type ExchangeOptions, exchangeOf, fail, runExchange } from './exchange.ts';
+import { ignoreUpgrade } from './ignore-upgrade.ts';
 import { answerOnSocket, HttpRefusal } from './problem.ts';
 import { cutUnreadAnswers } from './unread-answers.ts';
 
@@ -56,9 +57,9 @@ export function createHttpEdge(options: HttpEdgeOptions): HttpEdge {
   const adapter = new FastifyAdapter({
     // Node's own limits are in SERVER; what the router would refuse is refused in runExchange or by a schema.
     routerOptions: { querystringParser: () => ({}), maxParamLength: SERVER.maxHeaderSize as number },
-    frameworkErrors: (_: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       reply.hijack();
-      fail(request.raw, reply.raw, new HttpRefusal('target_malformed'));
+      fail(request.raw, reply.raw, routerRefusalOf(error));
     },
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) =>
       refuseBytes(error, socket, inFlight.get(socket)),
@@ -81,7 +82,8 @@ export function createHttpEdge(options: HttpEdgeOptions): HttpEdge {
       server.maxConnections = CONNECTIONS_MAX;
       // 0: no silent cut. Node drops what exceeds its count, and a dropped Authorization is another request.
       server.maxHeadersCount = 0;
-      refuseOtherProtocols(server);
+      ignoreUpgrade(server);
+      refuseConnect(server);
       cutUnreadAnswers(server);
       return server;
     },
@@ -148,8 +150,13 @@ function refuseBytes(error: NodeJS.ErrnoException, socket: Socket, current: Serv
   else fail(current.req, current, refusalOf(error)); // its body broke
 }
 
-function refuseOtherProtocols(server: Server): void {
-  server.on('upgrade', (_, socket) => answerOnSocket(socket, new HttpRefusal('upgrade_unsupported')));
+/** The router's own errors, before a route is found. */
+function routerRefusalOf(error: FastifyError): Failure {
+  if (error.statusCode === 400) return new HttpRefusal('target_malformed');
+  return error.statusCode === 414 ? new HttpRefusal('target_too_long') : Failure.from(error);
+}
+
+function refuseConnect(server: Server): void {
   server.on('connect', (_, socket) =>
     answerOnSocket(socket, new HttpRefusal('method_not_allowed', { headers: { Allow: 'GET, HEAD, POST, DELETE' } })),
   );
