@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@seams/testkit';
 import { call, customerWith, login } from './client.ts';
-import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
+import { type Ending, HOOK_MS_MAX, type System, startSystem } from './system.ts';
 
 let system: System;
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ npm: true });
 }, HOOK_MS_MAX);
 afterAll(() => system?.stop(), HOOK_MS_MAX);
 
@@ -16,15 +16,17 @@ const body = { cafeId: 'library', items: [{ itemId: 'library-custard-tart', quan
 const RESTART_MS_MAX = 20_000;
 
 describe('the system', () => {
-  it(
-    'keeps orders, sessions, keys and totals over a restart of everything',
-    async () => {
+  let ordersBefore = 0;
+
+  it.each<Ending>(['Ctrl-C', 'SIGTERM to npm', 'SIGKILL of npm', 'SIGKILL of npm and of the runner'])(
+    'keeps orders, sessions, keys and totals over a restart of everything, ended whole by %s',
+    async (ending) => {
       const { token } = await customerWith(system.url, 5_000);
       const key = randomUUID();
       const placed = await call(`${system.url}/v1/orders`, { token, key, body });
       expect(placed.status).toBe(201);
 
-      await system.restart();
+      await system.restart(ending);
 
       const read = await call(`${system.url}/v1/orders/${placed.json.orderId}`, { token });
       expect([read.status, read.text]).toEqual([200, placed.text]);
@@ -33,8 +35,9 @@ describe('the system', () => {
       const operator = await login(system.url, system.demoAccount('operator'));
       await eventually(async () => {
         const report = await call(`${system.url}/v1/analytics/cafes/library`, { token: operator });
-        expect(report.json.ordersTotal).toBe(1);
+        expect(report.json.ordersTotal).toBe(ordersBefore + 1);
       });
+      ordersBefore += 1;
     },
     HOOK_MS_MAX,
   );

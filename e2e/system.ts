@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { superuser } from '../tools/infrastructure/postgres.ts';
+import { folderOf } from '../tools/system/folder.ts';
 import { freeOffset } from '../tools/system/free-offset.ts';
 import type { DemoAccount } from '../tools/system/installation.ts';
+import { gone, readRecord } from '../tools/system/record.ts';
 import { askStatus } from '../tools/system/running.ts';
 import {
   type Runner,
@@ -27,7 +29,12 @@ export interface StartOptions {
   readonly fresh?: boolean;
   /** All services in one process; SEAMS_SHAPE=single says it for every file that does not say otherwise. */
   readonly single?: boolean;
+  /** By `npm start` itself, with npm between us and the runner. */
+  readonly npm?: boolean;
 }
+
+/** How a system ends: in order, or by a signal to npm, or to npm and the runner at once. */
+export type Ending = 'Ctrl-C' | 'SIGTERM to npm' | 'SIGKILL of npm' | 'SIGKILL of npm and of the runner';
 
 export interface System {
   readonly url: string;
@@ -48,8 +55,8 @@ export interface System {
   /** Every record of the topic, read from its beginning by a consumer of its own. */
   readTopic(topic: string): Promise<TopicRecord[]>;
   status(): Promise<SystemStatus>;
-  /** Ctrl-C, then the same command again: the data stays. */
-  restart(): Promise<void>;
+  /** Ended in this way, by Ctrl-C if not said, then the same command again: the data stays. */
+  restart(ending?: Ending): Promise<void>;
   /** Ctrl-C. Rejects when the runner did not end cleanly. */
   stop(): Promise<void>;
 }
@@ -73,7 +80,8 @@ function spawnUnheld(start: Start): Runner {
 export async function startSystem(options: StartOptions = {}): Promise<System> {
   const { dataDir, fresh = false, single = process.env.SEAMS_SHAPE === 'single' } = options;
   const folder = dataDir ?? mkdtempSync(path.join(tmpdir(), 'seams-e2e-'));
-  const start = { offset: options.offset ?? (await freeOffset(single)), dataDir: folder, single };
+  const { npm = false } = options;
+  const start = { offset: options.offset ?? (await freeOffset(single)), dataDir: folder, single, npm };
   let runner: Runner | undefined = spawnUnheld({ ...start, fresh });
   const running = await untilStarted(runner, folder, START_MS_MAX);
 
@@ -98,8 +106,9 @@ export async function startSystem(options: StartOptions = {}): Promise<System> {
     sql: (database, text, values = []) => query(running.postgresUrl(superuser, database), text, values),
     readTopic: (topic) => readWholeTopic([running.kafkaBroker], topic),
     status: () => askStatus(folder),
-    async restart() {
-      await stop();
+    async restart(ending = 'Ctrl-C') {
+      if (ending === 'Ctrl-C' || runner === undefined) await stop();
+      else await endedBy(ending, runner, folder);
       runner = spawnUnheld(start);
       await untilStarted(runner, folder, START_MS_MAX);
     },
@@ -108,6 +117,20 @@ export async function startSystem(options: StartOptions = {}): Promise<System> {
       if (dataDir === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+const ENDED_MS_MAX = 15_000;
+
+/** @throws Error when something that it started is still there in the end */
+async function endedBy(ending: Exclude<Ending, 'Ctrl-C'>, { child }: Runner, dataDir: string): Promise<void> {
+  const record = readRecord(folderOf(dataDir));
+  if (record === undefined) throw new Error(`nothing runs on ${dataDir}`);
+  child.kill(ending === 'SIGTERM to npm' ? 'SIGTERM' : 'SIGKILL');
+  if (ending === 'SIGKILL of npm and of the runner') process.kill(record.runner.pid, 'SIGKILL');
+  const all = [record.runner, ...record.children];
+  const ended = await Promise.all(all.map((each) => gone(each, ENDED_MS_MAX)));
+  const left = all.filter((_, at) => !ended[at]).map(({ name }) => name);
+  if (left.length > 0) throw new Error(`still there ${ENDED_MS_MAX / 1_000} s after ${ending}: ${left.join(', ')}`);
 }
 
 async function query<Row extends object>(url: string, text: string, values: readonly unknown[]): Promise<Row[]> {

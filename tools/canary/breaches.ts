@@ -204,13 +204,13 @@ const tidiness: readonly Fixture[] = [
   },
 ];
 
+/** One file for both rules. */
+const LOCK =
+  '{ "packages": { "node_modules/tool": { "optionalDependencies": { "tool-linux-x64": "1.0.0", "tool-darwin-arm64": "1.0.0" } },\n "node_modules/tool-linux-x64": { "version": "1.0.0", "engines": { "node": ">=22" } } } }\n';
+
 const installation: readonly Fixture[] = [
-  {
-    rule: 'lock-names-every-platform',
-    file: 'package-lock.json',
-    breaking:
-      '{ "packages": { "node_modules/tool": { "optionalDependencies": { "tool-linux-x64": "1.0.0", "tool-darwin-arm64": "1.0.0" } },\n "node_modules/tool-linux-x64": { "version": "1.0.0" } } }\n',
-  },
+  { rule: 'lock-names-every-platform', file: 'package-lock.json', breaking: LOCK },
+  { rule: 'lock-asks-for-no-engine', file: 'package-lock.json', breaking: LOCK },
 ];
 
 const boundaries: readonly Fixture[] = [

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { boundaryRules, graphBreaches, importBreaches } from '../check/boundaries.ts';
 import { configuredLintRules, lintBreaches } from '../check/lint.ts';
-import { lockBreaches, lockRule } from '../check/lockfile.ts';
+import { engineRule, lockBreaches, lockRule } from '../check/lockfile.ts';
 import type { Outcome } from '../check/run.ts';
 import { tidyBreaches, tidyRules } from '../check/tidy.ts';
 import { type Breach, treeOf } from '../check/tree.ts';
@@ -20,6 +20,7 @@ export function canary(project: string): Outcome {
     ...tidyRules.map(({ name }) => name),
     ...Object.keys(boundaryRules),
     lockRule,
+    engineRule,
   ];
   const expected = [...fixtures.map(expectedFrom), ...graphFindings];
   const found = findIn(project, configuration);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { missingFrom } from './lockfile.ts';
+import { lockBreaches, missingFrom } from './lockfile.ts';
 
 const missing = (name: string) =>
   missingFrom({ packages: { 'node_modules/tool': { optionalDependencies: { [name]: '1.2.3' } } } })[
@@ -26,5 +26,18 @@ describe('a platform package that the lock file lacks', () => {
       'node_modules/top': {},
     };
     expect(missingFrom({ packages })).toEqual({});
+  });
+});
+
+describe('the engines that npm compares with its own Node', () => {
+  it.each([
+    [
+      'of a package',
+      { 'node_modules/otel': { version: '1.0.0', engines: { node: '>=22' } } },
+      ['lock-asks-for-no-engine'],
+    ],
+    ['of this project', { '': { engines: { node: '>=20' } } }, []],
+  ])('%s are refused or not', (_, packages, rules) => {
+    expect(lockBreaches(JSON.stringify({ packages })).map(({ rule }) => rule)).toEqual(rules);
   });
 });

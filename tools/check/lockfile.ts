@@ -5,7 +5,10 @@
  * out, and `npm ci` in a fresh clone ended with "Missing: … from lock file", on Linux too. An entry with its version,
  * system and processor is enough: npm skips those of other platforms without asking for them.
  *
- *   node tools/check/lockfile.ts --write     adds what is missing (after `npm install`)
+ * And it must name no `engines` of a package: with engine-strict npm compares them with the Node that npm runs on, which may be 20
+ * (README), and refuses packages for Node 22. They run on the Node 24 of node_modules.
+ *
+ *   node tools/check/lockfile.ts --write     adds and takes out what is wrong (after `npm install`)
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +18,7 @@ interface Entry {
   readonly version?: string;
   readonly dev?: boolean;
   readonly optional?: boolean;
+  readonly engines?: unknown;
   readonly os?: readonly string[];
   readonly cpu?: readonly string[];
   readonly libc?: readonly string[];
@@ -27,12 +31,32 @@ export interface Lock {
 
 export const lockRule = 'lock-names-every-platform';
 
+export const engineRule = 'lock-asks-for-no-engine';
+
 export function lockBreaches(text: string): Breach[] {
-  const [first, ...others] = Object.keys(missingFrom(JSON.parse(text) as Lock));
-  if (first === undefined) return [];
-  const instead = `${first} and ${others.length} more are missing, and npm ci would refuse the file: run node tools/check/lockfile.ts --write`;
-  return [{ file: 'package-lock.json', line: 1, rule: lockRule, instead }];
+  const lock = JSON.parse(text) as Lock;
+  return [
+    ...breachOf(lockRule, Object.keys(missingFrom(lock)), 'are missing, and npm ci would refuse the file'),
+    ...breachOf(
+      engineRule,
+      withEngines(lock),
+      'name engines, and npm ci with engine-strict would refuse them on Node 20',
+    ),
+  ];
 }
+
+function breachOf(rule: string, [first, ...others]: readonly string[], what: string): Breach[] {
+  if (first === undefined) return [];
+  const instead = `${first} and ${others.length} more ${what}: run node tools/check/lockfile.ts --write`;
+  return [{ file: 'package-lock.json', line: 1, rule, instead }];
+}
+
+/** All packages but this project, which names the Node that npm may run on. */
+export const withEngines = ({ packages }: Lock): string[] =>
+  Object.keys(packages).filter((path) => path !== '' && packages[path]?.engines !== undefined);
+
+const withoutEngines = (entry: Entry): Entry =>
+  Object.fromEntries(Object.entries(entry).filter(([field]) => field !== 'engines'));
 
 /** By the path under which the lock file would name them. */
 export function missingFrom({ packages }: Lock): Record<string, Entry> {
@@ -85,7 +109,9 @@ const libcOf = (name: string): string | undefined =>
 function complete(file: string): number {
   const lock = JSON.parse(readFileSync(file, 'utf8')) as Lock;
   const missing = missingFrom(lock);
-  const sorted = Object.entries({ ...lock.packages, ...missing }).sort(([a], [b]) => a.localeCompare(b, 'en'));
+  const sorted = Object.entries({ ...lock.packages, ...missing })
+    .map(([path, entry]) => [path, path === '' ? entry : withoutEngines(entry)] as const)
+    .sort(([a], [b]) => a.localeCompare(b, 'en'));
   writeFileSync(file, `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, undefined, 2)}\n`);
   return Object.keys(missing).length;
 }

@@ -26,7 +26,7 @@ export const HELP = `Starts Seams on this machine: Postgres, Kafka, a trace stor
   --data DIR        where data, logs and downloads go            (.seams)
   --help            this text
 
-Everything listens on 127.0.0.1 only. Ctrl-C stops everything; the next start finds the old data.
+Everything listens on 127.0.0.1 only. Ctrl-C or npm stop stops everything; the next start finds the old data.
 JAVA_HOME names the Java (≥ 17) for Kafka, SEAMS_JAEGER a Jaeger binary, SEAMS_CACHE another folder for downloads.
 `;
 
@@ -74,6 +74,21 @@ export interface StatusArguments {
 export function readStatusArguments(args: readonly string[], checkout: string): StatusArguments {
   const { values } = parsed(args, { data: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } });
   return { help: values.help ?? false, dataDir: dataDirIn(values.data, checkout), json: values.json ?? false };
+}
+
+export const STOP_HELP = `Stops the system that npm start brought up. Its data stay for the next start.
+
+  npm stop -- [options]
+
+  --data DIR        the data folder that the system was started with   (.seams)
+  --help            this text
+
+The exit code is 0 when nothing runs any more, also when nothing ran before.
+`;
+
+export function readStopArguments(args: readonly string[], checkout: string): { help: boolean; dataDir: string } {
+  const { values } = parsed(args, { data: { type: 'string' }, help: { type: 'boolean' } });
+  return { help: values.help ?? false, dataDir: dataDirIn(values.data, checkout) };
 }
 
 type Options = Record<string, { type: 'string' | 'boolean' }>;

@@ -45,6 +45,12 @@ export function folderOf(root: string): Folder {
   };
 }
 
+const USUAL = path.resolve(import.meta.dirname, '../../.seams');
+
+/** What stops the system of this folder. */
+export const stopCommandOf = ({ root }: Folder): string =>
+  root === USUAL ? '`npm stop`' : `\`npm stop -- --data ${root}\``;
+
 export function makeFolder(folder: Folder): void {
   try {
     mkdirSync(path.dirname(folder.log('any')), { recursive: true, mode: 0o700 });

@@ -1,8 +1,10 @@
 /** The run of `npm start` from its arguments to its exit code. */
 import path from 'node:path';
+import { whenParentEnds } from '../install/parent.mjs';
 import { BadArguments, HELP, readStartArguments, type StartArguments } from './arguments.ts';
 import { BuildFailed } from './build.ts';
 import { type Ready, Runner } from './runner.ts';
+import { signalMeanings } from './signals.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 import { toUser } from './user-paths.ts';
 
@@ -30,9 +32,6 @@ export async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  terminal.say(
-    `Seams: starting Postgres, Kafka, a trace store, ${shapeOf(args)} on 127.0.0.1; data and logs in ${toUser(args.dataDir)}`,
-  );
   const runner = new Runner(args, checkout, terminal);
   let stopping = false;
 
@@ -50,20 +49,7 @@ export async function main(): Promise<void> {
       process.exit(1);
     }
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (!stopping) {
-        void stop(`${signal}: stopping everything in order; once more kills at once`, 0);
-      } else if (signal !== 'SIGHUP') {
-        terminal.step('killing everything');
-        void runner.kill().finally(() => process.exit(130));
-      }
-    });
-  }
-  // For a test that starts us: when it dies, however it dies, its end of the pipe closes.
-  if (process.env.SEAMS_STOP_WITH_STDIN) {
-    process.stdin.once('end', () => void stop('standard input ended: stopping everything in order', 0)).resume();
-  }
+  stopWhenTold(runner, (why) => void stop(why, 0));
   const failed = (error: unknown): void => {
     if (stopping) return; // what the stop itself broke off
     if (error instanceof BuildFailed) for (const line of error.errors) terminal.say(line);
@@ -74,11 +60,37 @@ export async function main(): Promise<void> {
   process.on('unhandledRejection', failed);
 
   try {
+    runner.lock();
+    terminal.say(
+      `Seams: starting Postgres, Kafka, a trace store, ${shapeOf(args)} on 127.0.0.1; data and logs in ${toUser(args.dataDir)}`,
+    );
     const ready = await runner.start();
     if (!stopping) greet(terminal, ready, args);
   } catch (error) {
     failed(error);
   }
+}
+
+/** By a signal, by `npm stop`, or by the end of whoever started us. */
+function stopWhenTold(runner: Runner, stop: (why: string) => void): void {
+  const meaningOf = signalMeanings(process.env.SEAMS_OUTLIVES_TERMINAL !== undefined);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      const meaning = meaningOf(signal, performance.now());
+      if (meaning === 'stop') stop(`${signal}: stopping everything in order; once more kills at once`);
+      if (meaning === 'kill') {
+        terminal.step('killing everything');
+        void runner.kill().finally(() => process.exit(130));
+      }
+    });
+  }
+  runner.onStopRequest = () => stop('npm stop: stopping everything in order');
+  // tools/install/program.mjs names npm, or itself where it runs us.
+  const parent = Number(process.env.SEAMS_STOP_WITH_PARENT);
+  if (parent) whenParentEnds(parent, () => stop('npm has ended: stopping everything in order'));
+  // For a test that starts us: when it dies, however it dies, its end of the pipe closes.
+  if (process.env.SEAMS_STOP_WITH_STDIN)
+    process.stdin.once('end', () => stop('standard input ended: stopping everything in order')).resume();
 }
 
 function greet({ say, seconds }: Terminal, { url, tracesUrl, installation }: Ready, { dataDir }: StartArguments): void {
@@ -95,5 +107,5 @@ function greet({ say, seconds }: Terminal, { url, tracesUrl, installation }: Rea
   say(`  next      npm run order${elsewhere}     places an order and shows its trace`);
   say(`            npm run status${elsewhere}    every process, its state and memory`);
   say('            README.md has the same by hand, with curl');
-  say('\nCtrl-C stops everything; the data stays for the next start.');
+  say(`\nCtrl-C, or npm stop${elsewhere}, stops everything; the data stays for the next start.`);
 }

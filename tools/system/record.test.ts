@@ -86,8 +86,11 @@ describe('the identity of a process', () => {
 
 describe('the lock of a data folder', () => {
   it('is held by one living runner', () => {
-    takeLock(folder);
-    expect(() => takeLock(folder)).toThrow(`another \`npm start\` (pid ${process.pid}) runs on ${folder.root}`);
+    takeLock(folder, 'http://127.0.0.1:8080');
+    expect(() => takeLock(folder)).toThrow(
+      `Seams runs already on http://127.0.0.1:8080 (data in ${folder.root}, pid ${process.pid}): ` +
+        `\`npm stop -- --data ${folder.root}\` stops it; a second one beside it takes --data DIR --offset N`,
+    );
     removeRecord(folder);
     expect(() => takeLock(folder)).not.toThrow();
   });

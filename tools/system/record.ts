@@ -7,7 +7,7 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import { setTimeout as sleep } from 'node:timers/promises';
 import { liveChildren } from '../infrastructure/child.ts';
 import { killTree, thawTree } from '../infrastructure/tree.ts';
-import type { Folder } from './folder.ts';
+import { type Folder, stopCommandOf } from './folder.ts';
 import { readJson, writePrivately } from './installation.ts';
 import { identityOf } from './processes.ts';
 
@@ -15,6 +15,11 @@ export interface Known {
   readonly name: string;
   readonly pid: number;
   readonly identity: string;
+}
+
+/** A runner, and where what it runs is reached; an older version wrote no address. */
+export interface Holder extends Known {
+  readonly url?: string;
 }
 
 export interface RunRecord {
@@ -27,20 +32,28 @@ const STOP_MS_MAX = 12_000;
 const KILL_MS_MAX = 3_000;
 const POLL_MS = 50;
 
-const self = (): Known => ({ name: 'runner', pid: process.pid, identity: identityOf(process.pid) ?? 'unknown' });
+export const self = (): Known => ({ name: 'runner', pid: process.pid, identity: identityOf(process.pid) ?? 'unknown' });
 export const isAlive = ({ pid, identity }: Known): boolean => identityOf(pid) === identity;
 
+/** The runner that lives on this folder. */
+export function livingHolder(folder: Folder): Holder | undefined {
+  const holder = holderOf(folder.lock);
+  return holder && isAlive(holder) ? holder : undefined;
+}
+
 /** Throws when another runner lives on this folder. */
-export function takeLock(folder: Folder): void {
+export function takeLock(folder: Folder, url?: string): void {
   const mine = `${folder.lock}.${process.pid}`;
-  writeFileSync(mine, JSON.stringify(self()));
+  writeFileSync(mine, JSON.stringify({ ...self(), url }));
   try {
     for (;;) {
       if (linked(mine, folder.lock)) return;
       const holder = holderOf(folder.lock);
       if (holder && isAlive(holder)) {
+        const stop = stopCommandOf(folder);
         throw new Error(
-          `another \`npm start\` (pid ${holder.pid}) runs on ${folder.root}: stop it first, or use --data DIR --offset N for a second one`,
+          `Seams runs already${holder.url ? ` on ${holder.url}` : ''} (data in ${folder.root}, pid ${holder.pid}): ` +
+            `${stop} stops it; a second one beside it takes --data DIR --offset N`,
         );
       }
       removeStale(folder.lock, holder);
@@ -62,9 +75,9 @@ function linked(from: string, to: string): boolean {
 }
 
 /** Undefined when it has just gone, or is not a lock of ours. */
-function holderOf(lock: string): Known | undefined {
+function holderOf(lock: string): Holder | undefined {
   try {
-    return JSON.parse(readFileSync(lock, 'utf8')) as Known;
+    return JSON.parse(readFileSync(lock, 'utf8')) as Holder;
   } catch (error) {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -72,7 +85,7 @@ function holderOf(lock: string): Known | undefined {
 }
 
 /** Another runner may find the same stale lock at the same time and be quicker: what was moved away must be the stale one. */
-function removeStale(lock: string, stale: Known | undefined): void {
+function removeStale(lock: string, stale: Holder | undefined): void {
   const aside = `${lock}.stale.${process.pid}`;
   try {
     renameSync(lock, aside);
@@ -103,9 +116,15 @@ export function removeRecord(folder: Folder): void {
 
 /** Names of the processes that an earlier runner left and that were stopped now. Call it with the lock taken. */
 export async function stopLeftovers(folder: Folder): Promise<string[]> {
-  const left = (readRecord(folder)?.children ?? []).filter(isAlive);
-  await Promise.all(left.map(stopLeftover));
+  const left = await stopChildren(readRecord(folder)?.children ?? []);
   rmSync(folder.record, { force: true });
+  return left;
+}
+
+/** Names of those that were alive. */
+export async function stopChildren(children: readonly Known[]): Promise<string[]> {
+  const left = children.filter(isAlive);
+  await Promise.all(left.map(stopLeftover));
   return left.map(({ name }) => name);
 }
 
@@ -119,7 +138,7 @@ async function stopLeftover(child: Known): Promise<void> {
     throw new Error(`${child.name} (pid ${child.pid}) of an earlier run does not end: end it by hand`);
 }
 
-async function gone(child: Known, atMostMs: number): Promise<boolean> {
+export async function gone(child: Known, atMostMs: number): Promise<boolean> {
   const giveUpAt = Date.now() + atMostMs;
   while (isAlive(child)) {
     if (Date.now() > giveUpAt) return false;

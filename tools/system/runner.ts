@@ -12,6 +12,7 @@ import { build } from './build.ts';
 import { checkMachine } from './checks.ts';
 import { openControl } from './control.ts';
 import { type Folder, folderOf, forget, makeFolder, removeSocket } from './folder.ts';
+import { Guardian } from './guardian.ts';
 import { auditedDatabases, databases, type Installation, openInstallation, writeDemoEnv } from './installation.ts';
 import * as parts from './parts.ts';
 import { removeRecord, stopLeftovers, takeLock, writeRecord } from './record.ts';
@@ -58,6 +59,9 @@ export class Runner {
   #locked = false;
   #stopping = false;
   #control: Server | undefined;
+  #guardian: Guardian | undefined;
+  /** What `npm stop` asks for. */
+  onStopRequest: () => void = () => {};
   #replicas: Replicas | undefined;
 
   constructor(args: StartArguments, checkout: string, terminal: Terminal) {
@@ -70,11 +74,15 @@ export class Runner {
     this.#tracesUrl = `http://${args.place.host}:${ports.query}`;
   }
 
+  /** @throws Error with one line when another runner has this folder */
+  lock(): void {
+    makeFolder(this.#folder);
+    takeLock(this.#folder, this.#url);
+    this.#locked = true;
+  }
+
   async start(): Promise<Ready> {
     const { place, fresh } = this.#args;
-    makeFolder(this.#folder);
-    takeLock(this.#folder);
-    this.#locked = true;
     const left = await stopLeftovers(this.#folder);
     if (left.length > 0)
       this.#terminal.step(`stopped ${left.length} processes that an earlier run left: ${left.join(', ')}`);
@@ -88,6 +96,7 @@ export class Runner {
     const installation = openInstallation(this.#folder);
     watchChildren(() => writeRecord(this.#folder));
     writeRecord(this.#folder);
+    this.#guardian = new Guardian(this.#folder);
     await this.#openControl();
 
     const world: parts.World = {
@@ -143,6 +152,7 @@ export class Runner {
     if (!this.#locked) return;
     removeSocket(this.#folder);
     removeRecord(this.#folder);
+    this.#guardian?.dismiss();
   }
 
   async #openControl(): Promise<void> {
@@ -154,6 +164,10 @@ export class Runner {
     });
     this.#control = await openControl(this.#folder.controlSocket, {
       'GET /status': () => ({ status: 200, body: statusOf(whole(), this.#supervised) }),
+      'POST /stop': () => {
+        setImmediate(this.onStopRequest); // after the answer
+        return { status: 202, body: { stopping: true } };
+      },
       ...faultRoutes(this.#breakable()),
     });
   }

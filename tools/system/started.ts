@@ -17,6 +17,8 @@ export interface Start {
   readonly dataDir: string;
   readonly single: boolean;
   readonly fresh?: boolean;
+  /** By the command itself; else by the program that it runs, which spares a start of npm. */
+  readonly npm?: boolean;
   /** Beside our own environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -25,15 +27,17 @@ const checkout = path.resolve(import.meta.dirname, '../..');
 export const STOP_MS_MAX = 60_000;
 const POLL_MS = 50;
 
-export function spawnRunner({ offset, dataDir, single, fresh = false, env = {} }: Start): Runner {
+export function spawnRunner({ offset, dataDir, single, fresh = false, npm = false, env = {} }: Start): Runner {
   const args = ['--offset', String(offset), '--data', dataDir];
   if (fresh) args.push('--fresh');
   if (single) args.push('--single');
-  const child = spawn(process.execPath, [path.join(checkout, 'tools/start.ts'), ...args], {
+  const command = npm ? ['npm', '--silent', 'start', '--'] : [process.execPath, path.join(checkout, 'tools/start.ts')];
+  const child = spawn(command[0] as string, [...command.slice(1), ...args], {
     cwd: checkout,
     stdio: ['pipe', 'pipe', 'pipe'],
     // When we die, our end of the pipe closes and the runner stops by itself.
-    env: { ...process.env, SEAMS_STOP_WITH_STDIN: '1', ...env },
+    // `_` would say that we run under nohup, when our own start did.
+    env: { ...process.env, _: undefined, SEAMS_STOP_WITH_STDIN: '1', ...env },
   });
   const parts: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => parts.push(part));
