@@ -140,6 +140,49 @@ describe('a process', () => {
   });
 });
 
+describe('a stop', () => {
+  const fails = (what: string) => async (): Promise<void> => {
+    throw new Error(`${what} failed`);
+  };
+  const throws = (serving: boolean): void => {
+    if (!serving) throw new Error('setServing failed');
+  };
+  const quiet = { listen: async () => 0, drain: async () => undefined };
+  const works = { start: async () => undefined, stop: async () => undefined };
+
+  it.each<[string, Partial<LifecycleParts>]>([
+    ['refuse new calls', { listeners: [{ ...quiet, setServing: throws }] }],
+    ['drain a listener', { listeners: [{ ...quiet, drain: fails('drain') }] }],
+    ['stop background work', { background: [{ ...works, stop: fails('relay') }] }],
+    ['close a store', { stores: [{ close: fails('kafka') }] }],
+  ])('whose step "%s" fails logs it, closes every store and ends with exit code 1', async (step, parts) => {
+    const logged: unknown[] = [];
+    const closed: string[] = [];
+    const lifecycle = await started([], {
+      log: { ...log, error: (fields: object) => void logged.push(fields) } as LifecycleParts['log'],
+      ...parts,
+      stores: [...(parts.stores ?? []), { close: () => void closed.push('postgres') }],
+    });
+    running.splice(0);
+    const before = process.exitCode;
+    try {
+      await lifecycle.beforeApplicationShutdown();
+      expect(process.exitCode).toBe(1);
+    } finally {
+      process.exitCode = before;
+    }
+    expect(closed).toEqual(['postgres']);
+    expect(logged).toEqual([{ step, error: expect.stringContaining(' failed') }]);
+  });
+
+  it('without a failure leaves the exit code alone', async () => {
+    const lifecycle = await started([], { listeners: [quiet], background: [works] });
+    running.splice(0);
+    await lifecycle.beforeApplicationShutdown();
+    expect(process.exitCode).toBeUndefined();
+  });
+});
+
 describe('housekeeping', () => {
   it('goes on after a round that failed, and ends with the process', async () => {
     const rounds: number[] = [];

@@ -40,13 +40,15 @@ export interface Lifecycle {
 /**
  * Start: the ops port answers first ("starting"), then the listeners, then the background work; ready once each
  * dependency was up. Stop: not ready, drain the listeners, stop the background work, close the stores, and the ops
- * port last, so that whoever waits for the end can see it.
+ * port last, so that whoever waits for the end can see it. A step of the stop that fails is logged, does not keep the later
+ * ones from running, and makes the process end with exit code 1.
  */
 export function createLifecycle(parts: LifecycleParts): Lifecycle {
   const health = new Health(parts.dependencies, parts.log);
   const openOps = parts.openOps ?? createOpsServer;
   const ops = openOps({ host: parts.host, port: parts.opsPort, health });
   const background = parts.background ?? [];
+  const step = stoppingStep(parts.log);
   return {
     health,
     onApplicationBootstrap: async () => {
@@ -61,11 +63,25 @@ export function createLifecycle(parts: LifecycleParts): Lifecycle {
     },
     beforeApplicationShutdown: async () => {
       health.drain();
-      for (const listener of parts.listeners) listener.setServing?.(false);
-      await Promise.all(parts.listeners.map((listener) => listener.drain(parts.drainMsMax)));
-      await Promise.all(background.map((work) => work.stop()));
-      for (const store of parts.stores) await store.close();
-      await ops.close();
+      for (const listener of parts.listeners) await step('refuse new calls', () => listener.setServing?.(false));
+      await Promise.all(parts.listeners.map((one) => step('drain a listener', () => one.drain(parts.drainMsMax))));
+      await Promise.all(background.map((work) => step('stop background work', () => work.stop())));
+      for (const store of parts.stores) await step('close a store', () => store.close());
+      await step('close the ops port', () => ops.close());
     },
   };
 }
+
+type StoppingStep = (what: string, run: () => Promise<void> | void) => Promise<void>;
+
+const stoppingStep =
+  (log: Logger): StoppingStep =>
+  async (what, run) => {
+    try {
+      await run();
+    } catch (error) {
+      log.error({ step: what, error: error instanceof Error ? error.stack : String(error) }, 'a step of the stop failed');
+      // Nest resolves app.close() whatever its hooks throw, so the exit code is the only way out.
+      process.exitCode = 1;
+    }
+  };

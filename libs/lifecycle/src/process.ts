@@ -55,7 +55,7 @@ export async function runProcess<Config extends ProcessConfig>(plan: ProcessPlan
   await running.stop();
   log.info('stopped');
   await telemetry.shutdown();
-  process.exit(0);
+  process.exit(); // 0, or 1 when a step of the stop failed
 }
 
 function readOrExit<Config extends ProcessConfig>(plan: ProcessPlan<Config>): Config {
