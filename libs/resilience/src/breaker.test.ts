@@ -96,6 +96,24 @@ describe('a breaker before a dependency that does not answer any more', () => {
     expect(Date.now() - startedAt).toBe(0);
   });
 
+  it.each([
+    ['back five minutes', -300_000],
+    ['forward five minutes', 300_000],
+  ])('probes after one interval although the wall clock is set %s', async (_, stepMs) => {
+    storage.well = false;
+    await load(50, 10_000, () => policy.seen.state === 'open');
+    const probes = storage.calls;
+    jest.setSystemTime(Date.now() + stepMs);
+    await jest.advanceTimersByTimeAsync(LIMITS.breaker.probeEveryMs - 10);
+    expect(await ask()).toBe('circuit_open');
+    expect(storage.calls).toBe(probes);
+
+    storage.well = true;
+    await jest.advanceTimersByTimeAsync(10);
+    expect(await ask()).toBe('ok');
+    expect(policy.seen.state).toBe('closed');
+  });
+
   it('is not closed by a probe whose caller goes away', async () => {
     storage.well = false;
     await load(50, 10_000, () => policy.seen.state === 'open');
@@ -107,6 +125,17 @@ describe('a breaker before a dependency that does not answer any more', () => {
 });
 
 describe('a breaker', () => {
+  it('forgets failures as its window passes although the wall clock is set back', async () => {
+    storage.well = false;
+    for (let n = 0; n < 7; n++) void ask(); // one fewer than callsMin
+    await jest.advanceTimersByTimeAsync(LIMITS.attemptMsMax);
+    jest.setSystemTime(Date.now() - 300_000);
+    await jest.advanceTimersByTimeAsync(LIMITS.breaker.windowMs);
+    void ask();
+    await jest.advanceTimersByTimeAsync(LIMITS.attemptMsMax);
+    expect([storage.calls, policy.seen.state]).toEqual([8, 'closed']);
+  });
+
   it.each([5, 20, 50, 200])(
     'stays closed while one of two replicas is frozen, at %d calls a second',
     async (perSecond) => {

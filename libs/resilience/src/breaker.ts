@@ -9,8 +9,8 @@ import {
   circuitBreaker,
   handleWhen,
   type IBreaker,
-  SamplingBreaker,
 } from 'cockatiel';
+import { FailureShare } from './failure-share.ts';
 import type { BreakerLimits, PolicyLimits } from './limits.ts';
 
 export type BreakerState = 'closed' | 'half_open' | 'open';
@@ -34,9 +34,17 @@ export function guardOf({ name, concurrentMax, breaker: limits }: PolicyLimits, 
   const breaker: CircuitBreakerPolicy = circuitBreaker(
     // A probe that says nothing (its caller went away) must not close the breaker.
     handleWhen((thrown) => judged.get(thrown as Failure) === 'it fails' || breaker.state === CircuitState.HalfOpen),
-    { halfOpenAfter: limits.probeEveryMs, breaker: eitherOf(limits) },
+    { halfOpenAfter: AT_ONCE, breaker: eitherOf(limits) },
   );
-  breaker.onStateChange((state) => onChange(STATES[state]));
+  let openedAt = 0;
+  breaker.onStateChange((state) => {
+    if (state === CircuitState.Open) openedAt = performance.now();
+    onChange(STATES[state]);
+  });
+  const refuses = (): boolean =>
+    // In half-open state cockatiel would have it wait for the probe's outcome, up to an attempt's whole budget.
+    breaker.state === CircuitState.HalfOpen ||
+    (breaker.state === CircuitState.Open && performance.now() - openedAt < limits.probeEveryMs);
 
   return {
     get state() {
@@ -54,8 +62,7 @@ export function guardOf({ name, concurrentMax, breaker: limits }: PolicyLimits, 
       };
       const settled = await slots
         .execute(() => {
-          // cockatiel would have it wait for the probe's outcome, up to an attempt's whole budget.
-          if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
+          if (refuses()) throw new BrokenCircuitError();
           return breaker.execute(() => attempt().then((value) => ({ value }), judge));
         })
         .catch((thrown: unknown) => {
@@ -66,6 +73,9 @@ export function guardOf({ name, concurrentMax, breaker: limits }: PolicyLimits, 
     },
   };
 }
+
+/** cockatiel times the open state by the wall clock, which may be set back; the guard times it itself, so cockatiel never waits. */
+const AT_ONCE = Number.NEGATIVE_INFINITY;
 
 export type OnChange = (state: BreakerState) => void;
 
@@ -79,11 +89,7 @@ const STATES: Readonly<Record<CircuitState, BreakerState>> = {
 /** Failures in a row show total failure whatever went well before; the share of a window shows the half-dead. */
 function eitherOf({ failuresMax, windowMs, sharePercentMax, callsMin }: BreakerLimits): IBreaker {
   const row = new ConsecutiveBreaker(failuresMax);
-  const share = new SamplingBreaker({
-    threshold: sharePercentMax / 100,
-    duration: windowMs,
-    minimumRps: (callsMin * 1_000) / windowMs,
-  });
+  const share = new FailureShare({ windowMs, sharePercentMax, callsMin });
   return {
     state: undefined,
     success: (state) => {
