@@ -80,7 +80,10 @@ const stoppingStep =
     try {
       await run();
     } catch (error) {
-      log.error({ step: what, error: error instanceof Error ? error.stack : String(error) }, 'a step of the stop failed');
+      log.error(
+        { step: what, error: error instanceof Error ? error.stack : String(error) },
+        'a step of the stop failed',
+      );
       // Nest resolves app.close() whatever its hooks throw, so the exit code is the only way out.
       process.exitCode = 1;
     }

@@ -10,11 +10,11 @@ import type { MethodDefinition } from '@grpc/proto-loader';
 import { type CallContext, Failure, LAB_HEADER, type Lab, labOf } from '@seams/call';
 import { togetherService } from '@seams/contracts';
 import type { Logger } from '@seams/telemetry';
-import { HealthImplementation } from 'grpc-health-check';
 import { answering, type Handler } from './answer.ts';
 import { MESSAGE_BYTES_MAX, type Unary } from './channel.ts';
 import type { Methods } from './client.ts';
 import { statusOf } from './failure-status.ts';
+import { addHealthService } from './health-service.ts';
 import { type Answering, takeTogether } from './taken.ts';
 
 /** What a server owes for each unary method of a generated definition. */
@@ -89,8 +89,7 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
   server.addService(togetherService as unknown as ServiceDefinition, {
     Take: takeTogether(methods, options.requestMsMax),
   });
-  const health = new HealthImplementation(Object.fromEntries(['', ...names].map((name) => [name, 'NOT_SERVING'])));
-  health.addToServer(server);
+  const health = addHealthService(server, names);
 
   return {
     listen: () =>
@@ -99,11 +98,10 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
           error ? reject(error) : resolve(port),
         );
       }),
-    setServing: (serving) => {
-      for (const name of new Set(['', ...names])) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
-    },
+    setServing: health.setServing,
     drain: (atMostMs) =>
       new Promise((resolve) => {
+        health.end();
         const cut = setTimeout(() => {
           options.log.warn({ atMostMs }, 'calls still in flight are cut off');
           server.forceShutdown();
