@@ -8,7 +8,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { audit } from '../audit/audit.ts';
-import { auditorRole } from '../tools/infrastructure/postgres.ts';
+import { auditorRole } from '../tools/infrastructure/postgres-roles.ts';
 import { auditedSystem } from '../tools/system/audited.ts';
 import { command } from '../tools/system/command.ts';
 import type { Running } from '../tools/system/running.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@seams/testkit';
 import pg from 'pg';
 import type { AuditReport } from '../audit/verdict.ts';
-import { auditorRole } from '../tools/infrastructure/postgres.ts';
+import { auditorRole } from '../tools/infrastructure/postgres-roles.ts';
 import { runningSystem } from '../tools/system/running.ts';
 import { type Customer, call, customerWith, definite, login, type Reply } from './client.ts';
 import { HOOK_MS_MAX, type System, startSystem } from './system.ts';

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { superuser } from '../tools/infrastructure/postgres.ts';
+import { superuser } from '../tools/infrastructure/postgres-roles.ts';
 import { folderOf } from '../tools/system/folder.ts';
 import { freeOffset } from '../tools/system/free-offset.ts';
 import type { DemoAccount } from '../tools/system/installation.ts';

@@ -4,7 +4,7 @@
  *   npm run order -- [--cafe harbour] [--item espresso] [--quantity 1] [--data DIR]
  */
 import { parseArgs } from 'node:util';
-import { superuser } from './infrastructure/postgres.ts';
+import { superuser } from './infrastructure/postgres-roles.ts';
 import { ask, NotAnswered } from './order/api.ts';
 import { ORDERS_TOPIC, placeIn, readPostgres, recordOf } from './order/stores.ts';
 import { readTrace, serviceOf, type Trace, treeOf } from './order/trace.ts';

@@ -10,7 +10,8 @@ import { asOwner, type Db, migrate, openDb } from '@seams/postgres';
 import { createLogger } from '@seams/telemetry';
 import { v7 as uuidv7 } from 'uuid';
 import type { Running } from '../../tools/infrastructure/child.ts';
-import { ensureDatabases, newPassword, startPostgres, superuser } from '../../tools/infrastructure/postgres.ts';
+import { newPassword, startPostgres } from '../../tools/infrastructure/postgres.ts';
+import { ensureDatabases, superuser } from '../../tools/infrastructure/postgres-roles.ts';
 import { CAFE, checkpoint, PRICE_CENTS, type Seeded, type Sums, seed, serverVersion, sums } from './trial-store.ts';
 
 export type Commit = (ctx: CallContext, request: CommitOrderRequest) => Promise<CommitOrderResponse>;
@@ -61,7 +62,7 @@ export class StorageTrial {
         storage_owner: urlOf('storage_owner', passwords.storage_owner),
         postgres: urlOf(superuser, server.superuserPassword),
       };
-      await asOwner(urls.storage_owner, (client) => migrate(client, MIGRATIONS));
+      await asOwner({ url: urls.storage_owner }, (client) => migrate(client, MIGRATIONS));
       const seeded = await seed(urls.storage_owner, CUSTOMERS, ITEMS);
       return new StorageTrial({ folder, postgres, urls, seeded });
     } catch (error) {

@@ -78,9 +78,7 @@ withHelm('each service of topology.ts in the chart', () => {
     '%s connects as its own role to its own database',
     (name) => {
       const { database } = services[name] as Service;
-      expect(envOf(name).POSTGRES_URL).toBe(
-        `postgres://${database}:$(POSTGRES_URL_PASSWORD)@seams-postgres:5432/${database}`,
-      );
+      expect(envOf(name).POSTGRES_URL).toBe(`postgres://${database}@seams-postgres:5432/${database}`);
       const password = podOf(name).spec.containers[0]?.env?.find((one) => one.name === 'POSTGRES_URL_PASSWORD');
       expect(password?.valueFrom?.secretKeyRef).toEqual({ name: 'seams-postgres-passwords', key: database });
     },

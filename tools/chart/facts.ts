@@ -15,7 +15,7 @@ import {
 } from '../../topology.ts';
 import { environmentOf, migrationEnvironmentOf, prefixOf, replicaOf, type Secrets } from '../environment.ts';
 import { CONSOLE_BUILT } from '../images/contents.ts';
-import { auditorRole, superuser } from '../infrastructure/postgres.ts';
+import { auditorRole, superuser } from '../infrastructure/postgres-roles.ts';
 import { auditedDatabases, DEMO_ACCOUNTS, databases } from '../system/installation.ts';
 import { auditMsMax, MALLOC, nodeFlags, SERVICE_MEMORY } from '../system/node-flags.ts';
 

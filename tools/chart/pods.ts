@@ -7,6 +7,7 @@ export interface Container {
   readonly command?: readonly string[];
   readonly env?: readonly Variable[];
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
   readonly resources?: { readonly requests?: object; readonly limits?: object };
   readonly securityContext?: object;
   readonly startupProbe?: object;
@@ -30,6 +31,7 @@ export interface PodSpec {
   readonly securityContext?: object;
   readonly terminationGracePeriodSeconds?: number;
   readonly topologySpreadConstraints?: readonly object[];
+  readonly volumes?: readonly { readonly name: string }[];
   readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
 import { type Service, services, type Topic, topics } from '../../topology.ts';
 import { chartFacts } from './facts.ts';
-import { containersOf, environmentIn, podsOf } from './pods.ts';
+import { environmentIn, podsOf } from './pods.ts';
 import { findHelm } from './programs.ts';
 import { CHART, type Kubernetes, objectsOf, Refused, type Rendering, rendered } from './render.ts';
 
@@ -71,6 +71,22 @@ withHelm('wrong values are refused', () => {
       'name in postgres.existingSecret the Secret with the passwords of its roles',
     ],
     [
+      'sslmode in two places',
+      [...EXTERNAL, 'postgres.external.options=?sslmode=require'],
+      "at '/postgres/external/options': 'not' failed",
+    ],
+    [
+      'a CA in two places',
+      [...EXTERNAL, 'postgres.external.tls.caSecret=a', 'postgres.external.tls.caConfigMap=b'],
+      'the CA is in caSecret or in caConfigMap, not in both',
+    ],
+    [
+      'verify-ca without a CA',
+      [...EXTERNAL, 'postgres.external.tls.mode=verify-ca'],
+      'name the CA in caSecret or caConfigMap',
+    ],
+    ['a seed that can be guessed', ['passwords.seed=tooshort'], 'does not match pattern'],
+    [
       'Postgres outside without a way there',
       EXTERNAL.filter((one) => !one.includes('networkPolicies')),
       'say in networkPolicies.external.postgres where it may be reached',
@@ -135,48 +151,6 @@ withHelm('a query API outside', () => {
       const outside = egress.filter(({ to }) => JSON.stringify(to).includes('10.1.0.0/16'));
       expect(outside.flatMap(({ ports }) => ports.map((one) => one.port))).toContain(port);
     }
-  });
-});
-
-withHelm('the set-up Job', () => {
-  it('is a part of an installation, and a hook before an upgrade', () => {
-    const [installed] = kindsOf(rendered(), 'Job');
-    expect(installed?.metadata.annotations).toBeUndefined();
-    const [upgraded] = kindsOf(rendered({ upgrade: true }), 'Job');
-    expect(upgraded?.metadata.annotations).toMatchObject({ 'helm.sh/hook': 'pre-upgrade' });
-    // Helm removes the first when the second is rendered: under one name that would be the second itself.
-    expect(upgraded?.metadata.name).not.toBe(installed?.metadata.name);
-  });
-
-  it('has the passwords before an upgrade, those of a new role too: copies that are hooks before it', () => {
-    const secrets = kindsOf(rendered({ upgrade: true }), 'Secret');
-    const copy = secrets.find(({ metadata }) => metadata.name === 'seams-set-up-passwords');
-    expect(copy?.metadata.annotations).toMatchObject({ 'helm.sh/hook': 'pre-upgrade', 'helm.sh/hook-weight': '-5' });
-    const kept = secrets.find(({ metadata }) => metadata.name === 'seams-postgres-passwords');
-    expect(copy?.data).toEqual(kept?.data);
-    expect(kept?.metadata.annotations).toEqual({ 'helm.sh/resource-policy': 'keep' });
-    const named = (upgrade: boolean) =>
-      podsOf(rendered({ upgrade }))
-        .filter(({ component }) => component === 'set-up')
-        .flatMap((pod) => containersOf(pod).flatMap(({ env = [] }) => env))
-        .flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.name ?? []);
-    expect(new Set(named(true))).toEqual(new Set(['seams-set-up-passwords']));
-    expect(new Set(named(false))).toEqual(new Set(['seams-postgres-passwords']));
-  });
-
-  it('makes what the topology names, in order', () => {
-    const job = podsOf(rendered()).find(({ component }) => component === 'set-up');
-    expect(job?.spec.initContainers?.map(({ name }) => name)).toEqual([
-      'databases',
-      'migrate-analytics',
-      'migrate-auth',
-      'migrate-storage',
-    ]);
-    expect(job?.spec.containers[0]?.command?.slice(-3)).toEqual([
-      'seams-kafka-0.seams-kafka:9092,seams-kafka-1.seams-kafka:9092,seams-kafka-2.seams-kafka:9092',
-      '3',
-      '2',
-    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 /** All that the system knows of one request, from one id: its trace, log lines, Kafka record and rows. It only reads. */
 
-import { superuser } from '../infrastructure/postgres.ts';
+import { superuser } from '../infrastructure/postgres-roles.ts';
 import type { Line } from '../infrastructure/watcher/logs.ts';
 import { ask, NotAnswered } from '../order/api.ts';
 import {

@@ -16,8 +16,8 @@ import {
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { type Child, exitText, lastLine, type Running, runToEnd, spawnChild, stopChild } from './child.ts';
+import { superuser, withClient } from './postgres-roles.ts';
 
 export interface PostgresOptions {
   readonly dataDir: string;
@@ -27,10 +27,6 @@ export interface PostgresOptions {
   readonly superuserPassword: string;
   readonly onProgress?: (line: string) => void;
 }
-
-export const superuser = 'postgres';
-/** Reads what the services own, and can only read: the audit's role. */
-export const auditorRole = 'auditor';
 
 const INITDB_MS_MAX = 120_000;
 // A start after kill -9 replays the log since the last checkpoint: seconds here, but a slow disk may need its time.
@@ -211,77 +207,6 @@ function explainEnd(ended: string, logFile: string): string {
     return `Postgres refuses to run as root, and a user namespace is refused here (${said}): run \`npm start\` as an ordinary user`;
   }
   return `Postgres ${ended}: ${said} (log: ${logFile})`;
-}
-
-type Server = Pick<PostgresOptions, 'host' | 'port' | 'superuserPassword'>;
-
-async function withClient<T>(server: Server, database: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({
-    host: server.host,
-    port: server.port,
-    user: superuser,
-    password: server.superuserPassword,
-    database,
-    connectionTimeoutMillis: 5_000,
-  });
-  client.on('error', () => {}); // a lost connection also rejects the query that waits on it
-  try {
-    await client.connect();
-    return await use(client);
-  } finally {
-    await client.end().catch(() => {}); // it may never have been open
-  }
-}
-
-/**
- * For each database: `<name>_owner` owns and migrates it, `<name>` may only connect; what that role may touch is
- * granted by the service's own migrations. Nobody else's role may connect. Safe to repeat; passwords are set each time.
- */
-export async function ensureDatabases(
-  server: Server,
-  databases: readonly string[],
-  passwords: Readonly<Record<string, string>>,
-): Promise<void> {
-  await withClient(server, 'postgres', async (client) => {
-    const roles = new Set(
-      (await client.query<{ rolname: string }>('SELECT rolname FROM pg_roles')).rows.map((row) => row.rolname),
-    );
-    const existing = new Set(
-      (await client.query<{ datname: string }>('SELECT datname FROM pg_database')).rows.map((row) => row.datname),
-    );
-    for (const name of databases) {
-      for (const role of [`${name}_owner`, name]) {
-        const password = passwords[role];
-        if (password === undefined) throw new Error(`no password for the Postgres role ${role}`);
-        const verb = roles.has(role) ? 'ALTER' : 'CREATE';
-        await client.query(`${verb} ROLE ${pg.escapeIdentifier(role)} LOGIN PASSWORD ${pg.escapeLiteral(password)}`);
-      }
-      const database = pg.escapeIdentifier(name);
-      if (!existing.has(name))
-        await client.query(`CREATE DATABASE ${database} OWNER ${pg.escapeIdentifier(`${name}_owner`)}`);
-      await client.query(`REVOKE ALL ON DATABASE ${database} FROM PUBLIC`);
-      await client.query(`GRANT CONNECT ON DATABASE ${database} TO ${database}`);
-    }
-  });
-}
-
-/**
- * May read every table of these databases (pg_read_all_data is Postgres' own role for that, so a new table needs no
- * grant) and write none. auth's database is not among them: no check asks for it. Read-only is also its default, so that
- * a statement that wants to write says so at once; and a query whose auditor was killed ends within a second instead of
- * running to its end. Safe to repeat; call it after ensureDatabases, which takes CONNECT from everybody.
- */
-export async function ensureAuditor(server: Server, databases: readonly string[], password: string): Promise<void> {
-  const role = pg.escapeIdentifier(auditorRole);
-  await withClient(server, 'postgres', async (client) => {
-    const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [auditorRole]);
-    await client.query(`${rowCount ? 'ALTER' : 'CREATE'} ROLE ${role} LOGIN PASSWORD ${pg.escapeLiteral(password)}`);
-    await client.query(`GRANT pg_read_all_data TO ${role}`);
-    await client.query(`ALTER ROLE ${role} SET default_transaction_read_only = on`);
-    await client.query(`ALTER ROLE ${role} SET client_connection_check_interval = '1s'`);
-    for (const name of databases)
-      await client.query(`GRANT CONNECT ON DATABASE ${pg.escapeIdentifier(name)} TO ${role}`);
-  });
 }
 
 /** Letters and digits only, so that it can stand in a URL or a shell line as it is. */

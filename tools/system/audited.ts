@@ -1,6 +1,6 @@
 /** A running system as an auditor sees it: everything to read, nothing to change. */
 import type { AuditedSystem } from '../../audit/audit.ts';
-import { auditorRole } from '../infrastructure/postgres.ts';
+import { auditorRole } from '../infrastructure/postgres-roles.ts';
 import type { Running } from './running.ts';
 
 export function auditedSystem(running: Running): AuditedSystem {

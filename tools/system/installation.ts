@@ -2,7 +2,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { type Service, services } from '../../topology.ts';
 import type { Secrets } from '../environment.ts';
-import { auditorRole, newPassword, superuser } from '../infrastructure/postgres.ts';
+import { newPassword } from '../infrastructure/postgres.ts';
+import { auditorRole, superuser } from '../infrastructure/postgres-roles.ts';
 import type { Folder } from './folder.ts';
 
 export interface DemoAccount {

@@ -14,7 +14,8 @@ import {
 import { type Child, type Running, runToEnd, type Spawn, spawnChild, stopChild } from '../infrastructure/child.ts';
 import { startJaeger } from '../infrastructure/jaeger.ts';
 import { startKafka } from '../infrastructure/kafka.ts';
-import { auditorRole, startPostgres, superuser } from '../infrastructure/postgres.ts';
+import { startPostgres } from '../infrastructure/postgres.ts';
+import { auditorRole, superuser } from '../infrastructure/postgres-roles.ts';
 import { goFirst } from '../infrastructure/priority.ts';
 import type { Folder } from './folder.ts';
 import { auditedDatabases, type Installation } from './installation.ts';

@@ -5,7 +5,7 @@ import { type Service, type ServiceName, services, single } from '../../topology
 import { hasLabRunner, kafkaBroker, migrationEnvironmentOf } from '../environment.ts';
 import { liveChildren, runToEnd, startNoMore, stopChild, watchChildren, within } from '../infrastructure/child.ts';
 import { findJaeger } from '../infrastructure/jaeger.ts';
-import { auditorRole, ensureAuditor, ensureDatabases, superuser } from '../infrastructure/postgres.ts';
+import { auditorRole, ensureAuditor, ensureDatabases, superuser } from '../infrastructure/postgres-roles.ts';
 import type { StartArguments } from './arguments.ts';
 import { type Breakable, faultRoutes } from './breaking.ts';
 import { build } from './build.ts';

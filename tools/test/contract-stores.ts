@@ -10,7 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Running } from '../infrastructure/child.ts';
 import { startKafka } from '../infrastructure/kafka.ts';
-import { newPassword, startPostgres, superuser } from '../infrastructure/postgres.ts';
+import { newPassword, startPostgres } from '../infrastructure/postgres.ts';
+import { superuser } from '../infrastructure/postgres-roles.ts';
 
 const HOST = '127.0.0.1';
 /** Kafka's jars are downloaded once and stay there. */

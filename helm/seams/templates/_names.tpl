@@ -65,7 +65,7 @@ app.kubernetes.io/part-of: seams
 {{/* The Secret and key that hold a role's password, as the body of secretKeyRef. dict "root" $ "role" "storage"; "setUp" true for the Job */}}
 {{- define "seams.passwordOf" -}}
 {{- $postgres := .root.Values.postgres -}}
-{{- if and .setUp .root.Release.IsUpgrade (not $postgres.existingSecret) -}}
+{{- if and .setUp (eq (include "seams.setUpIsHook" .root) "yes") (not $postgres.existingSecret) -}}
 name: {{ include "seams.setUpCopy" (dict "root" .root "of" "passwords") }}
 key: {{ .role }}
 {{- else if $postgres.secretPerRole -}}
@@ -85,6 +85,51 @@ key: {{ .role }}
 {{- if .Values.postgres.enabled }}5432{{ else }}{{ .Values.postgres.external.port }}{{ end }}
 {{- end }}
 
+{{/* Behind each URL: options, sslmode and where the CA is. The battery speaks no TLS: its network policy is what guards it. */}}
+{{- define "seams.postgresParameters" -}}
+{{- if not .Values.postgres.enabled -}}
+{{- with .Values.postgres.external -}}
+{{ .options | default "?" }}{{ if .options }}&{{ end }}sslmode={{ .tls.mode }}{{ if or .tls.caSecret .tls.caConfigMap }}&sslrootcert={{ include "seams.postgresCaFolder" $ }}/ca.crt{{ end }}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
+{{- define "seams.postgresCaFolder" -}}
+/etc/seams/postgres
+{{- end }}
+
+{{- define "seams.hasPostgresCa" -}}
+{{- with .Values.postgres }}{{ if and (not .enabled) (or .external.tls.caSecret .external.tls.caConfigMap) }}yes{{ end }}{{ end }}
+{{- end }}
+
+{{/* Nothing where no CA is named. */}}
+{{- define "seams.postgresCaVolume" -}}
+{{- if include "seams.hasPostgresCa" . }}
+{{- with .Values.postgres.external.tls }}
+- name: postgres-ca
+  {{- if .caSecret }}
+  secret:
+    secretName: {{ .caSecret }}
+    defaultMode: 0440
+  {{- else }}
+  configMap:
+    name: {{ .caConfigMap }}
+  {{- end }}
+    items:
+      - key: {{ .caKey }}
+        path: ca.crt
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "seams.postgresCaMount" -}}
+{{- if include "seams.hasPostgresCa" . }}
+- name: postgres-ca
+  mountPath: {{ include "seams.postgresCaFolder" . }}
+  readOnly: true
+{{- end }}
+{{- end }}
+
 {{/* Name, password and URL of one connection. dict "root" $ "variable" "POSTGRES_URL" "role" "storage" "database" "storage" */}}
 {{- define "seams.postgresEnv" -}}
 - name: {{ .variable }}_PASSWORD
@@ -92,7 +137,7 @@ key: {{ .role }}
     secretKeyRef:
       {{- include "seams.passwordOf" . | nindent 6 }}
 - name: {{ .variable }}
-  value: postgres://{{ .role }}:$({{ .variable }}_PASSWORD)@{{ include "seams.postgresHost" .root }}:{{ include "seams.postgresPort" .root }}/{{ .database }}{{ if not .root.Values.postgres.enabled }}{{ .root.Values.postgres.external.options }}{{ end }}
+  value: {{ printf "postgres://%s@%s:%s/%s%s" .role (include "seams.postgresHost" .root) (include "seams.postgresPort" .root) .database (include "seams.postgresParameters" .root) | quote }}
 {{- end }}
 
 {{/* Each broker by its own name, so that one that is away does not hide the others. */}}
@@ -128,7 +173,7 @@ http://{{ include "seams.name" (dict "root" . "component" $facts.entry.service) 
 {{- end }}
 
 {{- define "seams.demoSecret" -}}
-{{ include "seams.name" (dict "root" . "component" "demo-accounts") }}
+{{ .Values.demo.existingSecret | default (include "seams.name" (dict "root" . "component" "demo-accounts")) }}
 {{- end }}
 
 {{/* Every role of Postgres, as JSON. */}}

@@ -67,3 +67,20 @@
 {{- end }}
 {{- end }}
 {{- end }}
+
+{{/* To the cluster's DNS. */}}
+{{- define "seams.dnsEgress" -}}
+{{- $dns := .Values.networkPolicies.dns -}}
+- to:
+    - namespaceSelector:
+        matchLabels:
+          {{- toYaml $dns.namespaceLabels | nindent 10 }}
+      podSelector:
+        matchLabels:
+          {{- toYaml $dns.podLabels | nindent 10 }}
+  ports:
+    {{- range $dns.ports }}
+    - { protocol: UDP, port: {{ . }} }
+    - { protocol: TCP, port: {{ . }} }
+    {{- end }}
+{{- end }}

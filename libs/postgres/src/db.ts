@@ -3,6 +3,7 @@ import { deadlineOf, inSpan, type Logger, SpanKind } from '@seams/telemetry';
 import pg, { type Pool, type PoolClient } from 'pg';
 import { endingInTime, NoAnswerError, type Session } from './cancel.ts';
 import { commitWithFaults } from './commit-faults.ts';
+import { connectionUrl } from './connection-url.ts';
 import { breaksConnection, commitFailureOf, failureOf } from './failure.ts';
 import { measuredStatements, type Seen } from './metrics.ts';
 
@@ -52,6 +53,8 @@ export interface DbOptions {
   /** For example "storage": a lab's fault plan names the commit by it, "storage.commit". */
   readonly name: string;
   readonly url: string;
+  /** Instead of the URL's, as it is: not encoded. */
+  readonly password?: string | undefined;
   /** Name of the process, seen in pg_stat_activity. */
   readonly applicationName: string;
   /** On two cores nothing was gained above 16. */
@@ -79,8 +82,9 @@ const READ_RESERVE_MS = 50;
 const ROLLBACK_MS_MAX = 200;
 
 export function openDb(options: DbOptions): Db {
+  const connectionString = connectionUrl(options.url, options.password);
   const pool = new pg.Pool({
-    connectionString: options.url,
+    connectionString,
     application_name: options.applicationName,
     max: options.connectionsMax,
     connectionTimeoutMillis: CONNECT_MS_MAX,
@@ -102,7 +106,7 @@ export function openDb(options: DbOptions): Db {
     write: (ctx, sql, values) => runAlone(source, ctx, { sql, values, whenGone: 'finish', failureOf: commitFailureOf }),
     connect: async () => {
       const client = new pg.Client({
-        connectionString: options.url,
+        connectionString,
         application_name: `${options.applicationName} listen`,
         connectionTimeoutMillis: CONNECT_MS_MAX,
         keepAlive: true,

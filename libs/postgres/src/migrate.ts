@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { connectionUrl } from './connection-url.ts';
 
 /** Any number, the same for all: two migrations of one database never run at once. */
 const MIGRATION_LOCK = 5_314_001;
@@ -58,8 +59,11 @@ async function apply(
 }
 
 /** Opens a connection as the role that owns the tables, runs `work`, closes it. For migrate.ts of a service. */
-export async function asOwner<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
+export async function asOwner<T>(
+  { url, password }: { readonly url: string; readonly password?: string | undefined },
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({ connectionString: connectionUrl(url, password) });
   await client.connect();
   try {
     return await work(client);

@@ -6,6 +6,8 @@ const Config = ProcessConfig.extend({
   GRPC_PORT: wholeNumber,
   /** The role "analytics" of the database "analytics". */
   POSTGRES_URL: z.string().min(1),
+  /** Beside the URL, so that it may hold any character. */
+  POSTGRES_URL_PASSWORD: z.string().min(1).optional(),
   POSTGRES_CONNECTIONS_MAX: wholeNumber.max(100).default(8),
   KAFKA_BROKERS: list,
   ORDERS_TOPIC: z.string().min(1).default('seams.orders.v1'),
@@ -25,6 +27,7 @@ export const readConfig = (env = process.env): Config => readEnvironment(Config,
 const MigrationConfig = z.object({
   /** The role "analytics_owner" of the database "analytics". */
   POSTGRES_OWNER_URL: z.string().min(1),
+  POSTGRES_OWNER_URL_PASSWORD: z.string().min(1).optional(),
 });
 export type MigrationConfig = z.infer<typeof MigrationConfig>;
 
@@ -33,7 +36,9 @@ export const readMigrationConfig = (env = process.env): MigrationConfig => readE
 const RebuildConfig = z.object({
   /** The role "analytics", which counts, and "analytics_owner", which makes tables and exchanges them. */
   POSTGRES_URL: z.string().min(1),
+  POSTGRES_URL_PASSWORD: z.string().min(1).optional(),
   POSTGRES_OWNER_URL: z.string().min(1),
+  POSTGRES_OWNER_URL_PASSWORD: z.string().min(1).optional(),
   KAFKA_BROKERS: list,
   ORDERS_TOPIC: z.string().min(1).default('seams.orders.v1'),
   /** Of those who count live. */

@@ -6,7 +6,9 @@ import { readMigrationConfig } from './config.ts';
 const folder = fileURLToPath(new URL('../migrations', import.meta.url));
 
 try {
-  const files = await asOwner(readMigrationConfig().POSTGRES_OWNER_URL, (client) => migrate(client, folder));
+  const config = readMigrationConfig();
+  const owner = { url: config.POSTGRES_OWNER_URL, password: config.POSTGRES_OWNER_URL_PASSWORD };
+  const files = await asOwner(owner, (client) => migrate(client, folder));
   for (const file of files) process.stdout.write(`analytics: migrated ${file}\n`);
 } catch (error) {
   process.stderr.write(`analytics: ${oneLine(error)}\n`);

@@ -26,7 +26,7 @@ export interface RebuildWorld {
 }
 
 export async function rebuild(config: RebuildConfig, { signal, log, say, ...rest }: RebuildWorld): Promise<Rebuilt> {
-  return asOwner(config.POSTGRES_OWNER_URL, async (owner) => {
+  return asOwner({ url: config.POSTGRES_OWNER_URL, password: config.POSTGRES_OWNER_URL_PASSWORD }, async (owner) => {
     // It ends the process when nobody listens; the query that is under way, or the next, says the same.
     owner.on('error', (error) => log.warn({ error: error.message }, 'the connection of the owner broke'));
     if (!(await generation.takeRebuildLock(owner))) throw new Error('another rebuild is at work: wait for its end');
@@ -34,6 +34,7 @@ export async function rebuild(config: RebuildConfig, { signal, log, say, ...rest
     const db = openDb({
       name: 'analytics',
       url: intoRebuilt(config.POSTGRES_URL),
+      password: config.POSTGRES_URL_PASSWORD,
       applicationName: NAME,
       connectionsMax: CONNECTIONS_MAX,
       log,

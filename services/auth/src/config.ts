@@ -6,6 +6,8 @@ const Config = ProcessConfig.extend({
   GRPC_PORT: wholeNumber,
   /** The role "auth" of the database "auth". */
   POSTGRES_URL: z.string().min(1),
+  /** Beside the URL, so that it may hold any character. */
+  POSTGRES_URL_PASSWORD: z.string().min(1).optional(),
   POSTGRES_CONNECTIONS_MAX: wholeNumber.max(100).default(8),
   TOKEN_ISSUER: z.string().min(1).default('seams-auth'),
   TOKEN_AUDIENCE: z.string().min(1).default('seams'),
@@ -40,6 +42,7 @@ export const readConfig = (env = process.env): Config => readEnvironment(Config,
 const MigrationConfig = z.object({
   /** The role "auth_owner" of the database "auth". */
   POSTGRES_OWNER_URL: z.string().min(1),
+  POSTGRES_OWNER_URL_PASSWORD: z.string().min(1).optional(),
   /** A JSON file: [{ email, password, displayName, roles, cafeIds }]. */
   SEAMS_DEMO_ACCOUNTS: z.string().min(1).optional(),
 });

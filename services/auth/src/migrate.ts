@@ -29,7 +29,7 @@ try {
   const config = readMigrationConfig();
   // Before the database is touched: a broken file should not leave half of the work done.
   const accounts = config.SEAMS_DEMO_ACCOUNTS ? await readAccounts(config.SEAMS_DEMO_ACCOUNTS) : [];
-  await asOwner(config.POSTGRES_OWNER_URL, async (client) => {
+  await asOwner({ url: config.POSTGRES_OWNER_URL, password: config.POSTGRES_OWNER_URL_PASSWORD }, async (client) => {
     for (const file of await migrate(client, folder)) say(`migrated ${file}`);
     const query: Query = ({ text }, values) => client.query({ text, values: [...values] });
     const made = await makeDemoAccounts(

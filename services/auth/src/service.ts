@@ -89,6 +89,7 @@ const dbOf = (config: Config, log: Logger): Db =>
   openDb({
     name: 'auth',
     url: config.POSTGRES_URL,
+    password: config.POSTGRES_URL_PASSWORD,
     applicationName: config.SEAMS_PROCESS,
     connectionsMax: config.POSTGRES_CONNECTIONS_MAX,
     log,

@@ -6,6 +6,8 @@ const Config = ProcessConfig.extend({
   GRPC_PORT: wholeNumber,
   /** The role "storage" of the database "storage". */
   POSTGRES_URL: z.string().min(1),
+  /** Beside the URL, so that it may hold any character. */
+  POSTGRES_URL_PASSWORD: z.string().min(1).optional(),
   POSTGRES_CONNECTIONS_MAX: wholeNumber.max(100).default(12),
   /** Orders that share one transaction at most; 1 gives each its own. */
   COMMIT_ORDERS_MAX: wholeNumber.min(1).max(128).default(32),
@@ -45,6 +47,7 @@ export const readConfig = (env = process.env): Config => readEnvironment(Config,
 const MigrationConfig = z.object({
   /** The role that owns the tables. */
   POSTGRES_OWNER_URL: z.string().min(1),
+  POSTGRES_OWNER_URL_PASSWORD: z.string().min(1).optional(),
   SEAMS_SEED: z.enum(['none', 'demo']).default('none'),
 });
 

@@ -9,7 +9,7 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 
 try {
   const config = readMigrationConfig();
-  await asOwner(config.POSTGRES_OWNER_URL, async (client) => {
+  await asOwner({ url: config.POSTGRES_OWNER_URL, password: config.POSTGRES_OWNER_URL_PASSWORD }, async (client) => {
     const ran = await migrate(client, at('../migrations'));
     console.log(`storage: ${ran.length ? `migrated ${ran.join(', ')}` : 'the schema is up to date'}`);
     if (config.SEAMS_SEED !== 'demo') return;

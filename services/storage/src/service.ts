@@ -71,6 +71,7 @@ class StorageModule {
             openDb({
               name: 'storage',
               url: config.POSTGRES_URL,
+              password: config.POSTGRES_URL_PASSWORD,
               applicationName: config.SEAMS_PROCESS,
               connectionsMax: config.POSTGRES_CONNECTIONS_MAX,
               log,

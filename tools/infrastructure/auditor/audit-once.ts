@@ -1,10 +1,11 @@
 /**
  * One audit, for the auditor: the report on standard output and exit code 0, clean or not; why it could not be done and
- * exit code 1 otherwise. Environment: API_URL, KAFKA_BROKERS, STORAGE_URL, ANALYTICS_URL, OPERATOR_EMAIL,
- * OPERATOR_PASSWORD. Argument: how many seconds analytics may take. Standard input: its end ends this.
+ * exit code 1 otherwise. Environment: API_URL, KAFKA_BROKERS, STORAGE_URL, ANALYTICS_URL (and each with
+ * _PASSWORD, where the URL has none), OPERATOR_EMAIL, OPERATOR_PASSWORD. Argument: how many seconds analytics may take. Standard input: its end ends this.
  */
 import { writeSync } from 'node:fs';
 import { type AuditedSystem, audit } from '../../../audit/audit.ts';
+import { connectionUrl } from '../../../libs/postgres/src/connection-url.ts';
 import { required } from './environment.ts';
 
 process.stdin.once('end', () => process.exit(1)).resume();
@@ -12,8 +13,8 @@ process.stdin.once('end', () => process.exit(1)).resume();
 const system: AuditedSystem = {
   url: required('API_URL'),
   brokers: required('KAFKA_BROKERS').split(','),
-  storageUrl: required('STORAGE_URL'),
-  analyticsUrl: required('ANALYTICS_URL'),
+  storageUrl: connectionUrl(required('STORAGE_URL'), process.env.STORAGE_URL_PASSWORD),
+  analyticsUrl: connectionUrl(required('ANALYTICS_URL'), process.env.ANALYTICS_URL_PASSWORD),
   operator: { email: required('OPERATOR_EMAIL'), password: required('OPERATOR_PASSWORD') },
 };
 

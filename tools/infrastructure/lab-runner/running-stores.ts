@@ -2,7 +2,7 @@
 import { ORDERS_TOPIC, placeIn, readCounted, readOutbox, readPostgres, readRecord } from '../../order/stores.ts';
 import { readTrace } from '../../order/trace.ts';
 import { runningSystem } from '../../system/running.ts';
-import { superuser } from '../postgres.ts';
+import { superuser } from '../postgres-roles.ts';
 import type { Stores } from './order-in-stores.ts';
 
 /** Looked up each time: a port may be another one after a restart, and the runner answers in a millisecond. */

@@ -127,7 +127,7 @@ describe('the demo accounts', () => {
   it('are made once; a second start hashes nothing and changes nothing', async () => {
     let hashed = 0;
     const make = () =>
-      asOwner(db.ownerUrl, (client) => {
+      asOwner({ url: db.ownerUrl }, (client) => {
         const query: Query = ({ text }, values) => client.query({ text, values: [...values] });
         return makeDemoAccounts(
           {
