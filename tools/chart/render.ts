@@ -28,6 +28,8 @@ export interface Rendering {
   readonly values?: readonly string[];
   /** As --set takes them. */
   readonly set?: readonly string[];
+  /** Values as an object, after the files. */
+  readonly more?: object;
   readonly upgrade?: boolean;
   /** "seams" unless said otherwise. */
   readonly release?: string;
@@ -50,35 +52,50 @@ function helm(args: readonly string[]): string {
   return stdout;
 }
 
-export const valuesArguments = ({ values = [], set = [] }: Rendering): string[] => [
+const valuesArguments = ({ values = [], set = [], more }: Rendering, folder: string): string[] => [
   ...values.flatMap((file) => ['--values', path.join(CHART, file)]),
+  ...(more === undefined ? [] : ['--values', written(folder, more)]),
   ...set.flatMap((one) => ['--set', one]),
 ];
 
-export const lint = (rendering: Rendering): string => helm(['lint', '--strict', CHART, ...valuesArguments(rendering)]);
+function written(folder: string, values: object): string {
+  const file = path.join(folder, 'more.json');
+  writeFileSync(file, JSON.stringify(values));
+  return file;
+}
+
+export const lint = (rendering: Rendering): string =>
+  inFolder((folder) => helm(['lint', '--strict', CHART, ...valuesArguments(rendering, folder)]));
 
 export const renderedText = (rendering: Rendering): string =>
-  helm([
-    'template',
-    rendering.release ?? 'seams',
-    rendering.chart ?? CHART,
-    '--namespace',
-    'seams',
-    ...(rendering.upgrade ? ['--is-upgrade'] : []),
-    ...valuesArguments(rendering),
-  ]);
+  inFolder((folder) =>
+    helm([
+      'template',
+      rendering.release ?? 'seams',
+      rendering.chart ?? CHART,
+      '--namespace',
+      'seams',
+      ...(rendering.upgrade ? ['--is-upgrade'] : []),
+      ...valuesArguments(rendering, folder),
+    ]),
+  );
 
 export const rendered = (rendering: Rendering = {}): Kubernetes[] => objectsOf(renderedText(rendering));
 
 /** Helm reads YAML, so that nothing else has to. */
-export function objectsOf(yaml: string): Kubernetes[] {
-  const folder = mkdtempSync(path.join(tmpdir(), 'seams-chart-'));
-  try {
+export const objectsOf = (yaml: string): Kubernetes[] =>
+  inFolder((folder) => {
     const file = path.join(folder, 'all.yaml');
     writeFileSync(file, yaml);
     const text = helm(['template', 'as-json', AS_JSON, '--set-file', `yaml=${file}`]);
     const json = text.slice(text.indexOf('\n{') + 1);
     return (JSON.parse(json) as { items: Kubernetes[] }).items;
+  });
+
+function inFolder<T>(work: (folder: string) => T): T {
+  const folder = mkdtempSync(path.join(tmpdir(), 'seams-chart-'));
+  try {
+    return work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -35,7 +35,7 @@ export async function step({ seen, progress }: Context, what: string, work: () =
 
 export async function upgrade({ system, progress }: Context, settings: readonly string[]): Promise<void> {
   const set = settings.flatMap((setting) => ['--set-string', setting]);
-  const args = ['upgrade', RELEASE, ...chartArguments(system.place), '--reuse-values', ...set];
+  const args = ['upgrade', RELEASE, ...chartArguments(system.place), '--reset-then-reuse-values', ...set];
   await system.kube.helm(args, { msMax: UPGRADE_MS_MAX });
   await untilAllReady(system.kube, progress, UPGRADE_MS_MAX);
   await untilGone(system);

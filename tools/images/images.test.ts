@@ -34,7 +34,7 @@ describe('what a program imports', () => {
     const { entries } = contentsOf(OPERATIONS, CHECKOUT);
     const { files, packages } = trace(entries, CHECKOUT);
     expect(files).toEqual(
-      expect.arrayContaining(['topology.ts', 'audit/audit.ts', 'tools/infrastructure/postgres.ts']),
+      expect.arrayContaining(['topology.ts', 'audit/audit.ts', 'tools/infrastructure/postgres-roles.ts']),
     );
     expect(files.filter((file) => file.startsWith('services/') || file.endsWith('.test.ts'))).toEqual([]);
     expect(packages).toEqual(['@grpc/proto-loader', 'kafkajs', 'pg']);

@@ -1,5 +1,6 @@
-{{/* What every pod of the chart has. dict "root" $ "uid" 10001 */}}
+{{/* What every pod of the chart has. dict "root" $ "component" "storage" "uid" 10001 */}}
 {{- define "seams.podSecurity" -}}
+{{- $own := index .root.Values.services .component | default dict -}}
 serviceAccountName: {{ include "seams.name" (dict "root" .root "component" .component) }}
 automountServiceAccountToken: false
 enableServiceLinks: false
@@ -24,6 +25,13 @@ nodeSelector:
 {{- with .root.Values.scheduling.tolerations }}
 tolerations:
   {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $own.affinity | default .root.Values.scheduling.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $own.priorityClassName | default .root.Values.scheduling.priorityClassName }}
+priorityClassName: {{ . }}
 {{- end }}
 {{- end }}
 
