@@ -1,9 +1,10 @@
 import { type CallContext, Failure, remainingMs, throwIfOver } from '@seams/call';
 import { deadlineOf, inSpan, type Logger, SpanKind } from '@seams/telemetry';
-import pg, { type Pool, type PoolClient } from 'pg';
+import pg, { type PoolClient } from 'pg';
 import { endingInTime, NoAnswerError, type Session } from './cancel.ts';
 import { commitWithFaults } from './commit-faults.ts';
 import { connectionUrl } from './connection-url.ts';
+import { type Connections, openConnections } from './connections.ts';
 import { breaksConnection, commitFailureOf, failureOf } from './failure.ts';
 import { measuredStatements, type Seen } from './metrics.ts';
 
@@ -83,23 +84,18 @@ const ROLLBACK_MS_MAX = 200;
 
 export function openDb(options: DbOptions): Db {
   const connectionString = connectionUrl(options.url, options.password);
-  const pool = new pg.Pool({
-    connectionString,
-    application_name: options.applicationName,
-    max: options.connectionsMax,
-    connectionTimeoutMillis: CONNECT_MS_MAX,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS_MAX,
-    keepAlive: true,
-    types: TYPES,
-  });
-  // A connection that breaks says so to whoever waits on it, and is replaced at the next use. It also emits an error,
-  // which ends the process when nobody listens: the pool does for idle ones, this does for those in use.
-  pool.on('error', (error) => options.log.warn({ error: error.message }, 'an idle database connection broke'));
-  pool.on('connect', (client) => {
-    client.on('error', (error) => options.log.warn({ error: error.message }, 'a database connection broke'));
-  });
-
-  const source: Source = { ...options, pool, seen: measuredStatements(options.name) };
+  const connections = openConnections(
+    {
+      connectionString,
+      application_name: options.applicationName,
+      max: options.connectionsMax,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS_MAX,
+      keepAlive: true,
+      types: TYPES,
+    },
+    { connectMsMax: CONNECT_MS_MAX, log: options.log },
+  );
+  const source: Source = { ...options, connections, seen: measuredStatements(options.name) };
   return {
     transaction: (ctx, work) => runTransaction(source, ctx, work),
     query: (ctx, sql, values) => runAlone(source, ctx, { sql, values, whenGone: 'cancel', failureOf }),
@@ -114,13 +110,22 @@ export function openDb(options: DbOptions): Db {
       await client.connect();
       return client;
     },
-    ping: async () => {
-      // A frozen server would keep the asker, and a connection of the pool with it, until it thaws.
-      await pool.query({ text: 'SELECT 1', query_timeout: PING_MS_MAX } as pg.QueryConfig);
-    },
-    close: () => pool.end(),
+    ping: () => ping(source),
+    close: () => connections.close(),
   };
 }
+
+/** Bounded: a frozen server would keep the caller, and a connection with it, until it thaws. Without a span: it asks every second. */
+const ping = (source: Source): Promise<void> =>
+  withConnection(source, { deadlineAt: Date.now() + PING_MS_MAX, signal: NEVER }, async (session) => {
+    await session.client
+      .query({ text: 'SELECT 1', query_timeout: PING_MS_MAX } as pg.QueryConfig)
+      .catch((error: unknown) => {
+        session.broken = breaksConnection(error);
+        throw error;
+      });
+  });
+const NEVER = new AbortController().signal;
 
 const BIGINT_OID = 20;
 
@@ -137,7 +142,7 @@ const TYPES = {
 } as pg.CustomTypesConfig;
 
 interface Source {
-  readonly pool: Pool;
+  readonly connections: Connections;
   readonly name: string;
   readonly log: Logger;
   readonly seen: Seen;
@@ -153,7 +158,7 @@ async function runTransaction<T>(source: Source, ctx: CallContext, work: (tx: Tx
       const value = await work(transactionOver(session, ctx));
       throwIfOver(ctx); // nobody waits: better undone than unknown
       await traced(session, ctx, 'COMMIT', () =>
-        commitWithFaults(ctx, `${source.name}.commit`, () => control(session, 'COMMIT', ctx)),
+        commitWithFaults(ctx, `${source.name}.commit`, () => commit(session, ctx)),
       ).catch((error: unknown) => {
         session.broken ||= !(error instanceof Failure); // a Failure was thrown before the COMMIT was sent
         throw commitFailureOf(error);
@@ -187,16 +192,16 @@ async function runAlone<Row extends object>(source: Source, ctx: CallContext, al
 
 /** Gives the connection back in the end, or throws it away when it is broken. */
 async function withConnection<T>(
-  { pool, log, seen }: Source,
+  { connections, log, seen }: Source,
   ctx: CallContext,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const session: Session = { client: await acquire(pool, ctx), log, seen, broken: false };
+  const session: Session = { client: await connections.acquire(ctx), log, seen, broken: false };
   try {
     throwIfOver(ctx); // it may have come in the last moment
     return await work(session);
   } finally {
-    session.client.release(session.broken);
+    connections.release(session.client, session.broken);
   }
 }
 
@@ -253,34 +258,16 @@ function traced<T>({ seen }: Session, ctx: CallContext, name: string, work: () =
   });
 }
 
-/** A connection of the pool, or a failure by the deadline or when the caller goes; one that comes later goes back unused. */
-function acquire(pool: Pool, ctx: CallContext): Promise<PoolClient> {
-  throwIfOver(ctx);
-  return new Promise((resolve, reject) => {
-    let waiting = true;
-    const settle = (how: () => void): void => {
-      if (!waiting) return;
-      waiting = false;
-      clearTimeout(timer);
-      ctx.signal.removeEventListener('abort', gone);
-      how();
-    };
-    const gone = (): void => settle(() => reject(new Failure('cancelled', 'caller_gone', 'The caller went away.')));
-    const timer = setTimeout(() => settle(() => reject(busy())), remainingMs(ctx));
-    ctx.signal.addEventListener('abort', gone, { once: true });
-    pool.connect().then(
-      (client) => (waiting ? settle(() => resolve(client)) : client.release()),
-      (error: unknown) => settle(() => reject(failureOf(error))),
-    );
-  });
+/** A statement of transaction control, with a bound of its own: a frozen server answers nothing at all. */
+async function control({ client }: Session, text: string, ctx: CallContext): Promise<pg.QueryResult> {
+  return client.query({ text, query_timeout: remainingMs(ctx) + READ_RESERVE_MS } as pg.QueryConfig);
 }
 
-const busy = (): Failure =>
-  new Failure('unavailable', 'database_busy', 'No database connection came free before the deadline.');
-
-/** A statement of transaction control, with a bound of its own: a frozen server answers nothing at all. */
-async function control({ client }: Session, text: string, ctx: CallContext): Promise<void> {
-  await client.query({ text, query_timeout: remainingMs(ctx) + READ_RESERVE_MS } as pg.QueryConfig);
+/** A transaction one of whose statements failed answers COMMIT with ROLLBACK, and no error. */
+async function commit(session: Session, ctx: CallContext): Promise<void> {
+  const { command } = await control(session, 'COMMIT', ctx);
+  if (command !== 'COMMIT')
+    throw new Failure('bug', 'rolled_back_at_commit', 'A failed statement of the transaction was passed over.');
 }
 
 async function rolledBack(client: PoolClient): Promise<boolean> {

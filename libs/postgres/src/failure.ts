@@ -51,7 +51,7 @@ export function failureOf(error: unknown): Failure {
  */
 export function commitFailureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  if (error instanceof DatabaseError && error.severity === 'ERROR') return failureOf(error);
+  if (error instanceof DatabaseError && !endedConnection(error)) return failureOf(error);
   return new Failure('timed_out', 'commit_outcome_unknown', 'The database went away while it was asked to commit.', {
     cause: error,
   });
@@ -59,7 +59,17 @@ export function commitFailureOf(error: unknown): Failure {
 
 /** True when the connection can no longer be trusted to be idle and whole. */
 export function breaksConnection(error: unknown): boolean {
-  return !(error instanceof DatabaseError) || error.severity === 'FATAL' || error.severity === 'PANIC';
+  return !(error instanceof DatabaseError) || endedConnection(error);
+}
+
+/**
+ * Whether the server ended the session with this error (FATAL, PANIC) instead of the statement alone (ERROR). Judged by the
+ * code where the severity is not the English word: the server translates it by lc_messages. A damaged server (classes 58
+ * and XX) counts as ended, for it may be a PANIC.
+ */
+function endedConnection({ severity, code = '' }: DatabaseError): boolean {
+  if (severity === 'ERROR') return false;
+  return severity === 'FATAL' || severity === 'PANIC' || /^(08|57P|58|XX|25P03|25P04)/.test(code);
 }
 
 /** pg's own text for query_timeout (pg 8.23.1, client.js); it has no code. */

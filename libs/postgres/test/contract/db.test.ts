@@ -37,6 +37,15 @@ describe('a transaction', () => {
     expect(await numbers()).toEqual([1, 2]);
   });
 
+  it('that passes over a failed statement is a bug, never a success with nothing written', async () => {
+    const swallowed = db.transaction(within(2_000), async (tx) => {
+      await tx.query(ADD, [15]);
+      await tx.query(ADD, [1]).catch(() => undefined); // 1 is there already
+    });
+    expect(await endingOf(swallowed)).toBe('bug/rolled_back_at_commit');
+    expect(await numbers()).not.toContain(15);
+  });
+
   it('goes on after a part of it was undone', async () => {
     await db.transaction(within(2_000), async (tx) => {
       await tx.query(ADD, [10]);
@@ -146,8 +155,27 @@ describe('a pool with all of its connections taken', () => {
   it('refuses by the deadline, never with a bug', async () => {
     const release = Promise.withResolvers<void>();
     const holding = Array.from({ length: 4 }, () => db.transaction(within(10_000), () => release.promise));
-    expect(await endingOf(db.query(within(300), SLEEP, [0]))).toMatch(/^(unavailable|timed_out)\//);
+    expect(await endingOf(db.query(within(300), SLEEP, [0]))).toBe('unavailable/database_busy');
     release.resolve();
+    await Promise.all(holding);
+  });
+
+  it('is busy, not down, for a caller who waits longer than connecting may last', async () => {
+    const release = Promise.withResolvers<void>();
+    const holding = Array.from({ length: 4 }, () => db.transaction(within(10_000), () => release.promise));
+    const startedAt = performance.now();
+    expect(await endingOf(db.query(within(1_500), SLEEP, [0]))).toBe('unavailable/database_busy');
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(1_490);
+
+    const caller = new AbortController();
+    const [gone, patient] = [
+      endingOf(db.query(within(10_000, caller.signal), SLEEP, [0])),
+      endingOf(db.query(within(10_000), SLEEP, [0])),
+    ];
+    caller.abort();
+    expect(await gone).toBe('cancelled/caller_gone');
+    release.resolve();
+    expect(await patient).toBe('ok');
     await Promise.all(holding);
   });
 });
