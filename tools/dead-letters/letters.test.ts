@@ -87,6 +87,14 @@ describe('what is published again', () => {
     expect(again.headers['replayed-from']).toBe(ORIGIN);
   });
 
+  it('has an empty header where the message had one without a value', () => {
+    const original = record({
+      headers: { none: null, twice: [null, Buffer.from('b')] } as unknown as TopicRecord['headers'],
+    });
+    const { none, twice } = republished(letter(), original).headers;
+    expect({ none, twice }).toEqual({ none: '', twice: ['', Buffer.from('b')] });
+  });
+
   it('is the copy when the origin topic no longer has it', () => {
     expect(republished(letter(), undefined)).toMatchObject({ key: Buffer.from('order-1'), value: Buffer.from('junk') });
     expect(republished(letter({ key: Buffer.from(ORIGIN) }), undefined).key).toBeNull();

@@ -109,6 +109,9 @@ export interface Republished {
   readonly headers: Record<string, Buffer | string | (Buffer | string)[]>;
 }
 
+/** kafkajs 2.2.4 throws at a header without a value. */
+const orEmpty = (value: Buffer | string | null | undefined): Buffer | string => value ?? '';
+
 /**
  * The message as it first came, from the origin topic while it is kept there, else from its copy, whose key, value and
  * headers went through text. To the partition where it was: the other messages of its key are there.
@@ -117,7 +120,7 @@ export function republished({ origin, key, record }: Letter, original: TopicReco
   const source = original ?? { ...record, key: key === null ? null : record.key };
   const headers: Republished['headers'] = {};
   for (const [name, value] of Object.entries(source.headers)) {
-    if (value !== undefined && !DEAD_LETTER.test(name)) headers[name] = value;
+    if (!DEAD_LETTER.test(name)) headers[name] = Array.isArray(value) ? value.map(orEmpty) : orEmpty(value);
   }
   headers[REPLAYED_FROM] = textOf(origin);
   return { partition: origin.partition, key: source.key, value: source.value, headers };

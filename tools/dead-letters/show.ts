@@ -100,7 +100,7 @@ export function pageOf(found: Found): string {
 }
 
 const headersOf = ({ letter }: Found): [string, string][] =>
-  Object.entries(letter.record.headers).map(([name, value]) => [name, String(value)]);
+  Object.entries(letter.record.headers).map(([name, value]) => [name, String(value ?? '')]);
 
 const valueOf = ({ letter, original }: Found): Buffer => (original ?? letter.record).value ?? Buffer.alloc(0);
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { actionText, crash, Failure, type FaultAction, type Lab, labOf } from '@seams/call';
 import { annotate, type Logger } from '@seams/telemetry';
-import { HEADER, type IncomingMessage } from './message.ts';
+import { HEADER, type IncomingMessage, sendable } from './message.ts';
 
 export interface ConsumerFaultsOptions {
   /** Whether headers may carry faults and patterns to do without. Off, they mean nothing. */
@@ -65,7 +65,7 @@ export function createConsumerFaults({ labs, callee, log }: ConsumerFaultsOption
     labOf: (message) => {
       if (!labs) return {};
       try {
-        return labOf(message.headers);
+        return labOf(sendable(message.headers));
       } catch (error) {
         // Whoever writes these headers has read them before; what cannot be read is nobody's wish, and holds nobody up.
         log.warn({ offset: message.offset, error: String(error) }, "a record's lab headers cannot be read");

@@ -5,7 +5,7 @@ import type { EachMessagePayload } from 'kafkajs';
 import { type ConsumerFaults, createConsumerFaults } from './consumer-faults.ts';
 import { incoming } from './incoming.ts';
 import { type KafkaOptions, kafkaOf, oneAnswer } from './kafka.ts';
-import { carrierOf, HEADER, type IncomingMessage } from './message.ts';
+import { carrierOf, HEADER, type IncomingMessage, sendable } from './message.ts';
 import type { Publisher } from './publisher.ts';
 
 /** What became of a message. Every word but `unreadable` means that its effect is there, once. */
@@ -142,7 +142,7 @@ function deadLetterOf({ deadLetterTopic, groupId }: ConsumerOptions, message: In
     key: message.key ?? origin,
     value: message.value ?? Buffer.alloc(0),
     headers: {
-      ...message.headers,
+      ...sendable(message.headers),
       'dead-letter-reason': reason,
       'dead-letter-origin': origin,
       'dead-letter-group': groupId,

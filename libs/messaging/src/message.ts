@@ -25,14 +25,17 @@ export interface IncomingMessage {
   readonly offset: string;
   readonly key: string | null;
   readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Null for a header without a value. */
+  readonly headers: Readonly<Record<string, string | null>>;
   /** Unix ms, by the clock of whoever published it. */
   readonly publishedAtMs: number;
 }
 
-export function carrierOf(headers: Readonly<Record<string, string>>): Carrier {
-  return {
-    ...(headers[HEADER.traceparent] ? { traceparent: headers[HEADER.traceparent] } : {}),
-    ...(headers[HEADER.tracestate] ? { tracestate: headers[HEADER.tracestate] } : {}),
-  };
+export function carrierOf(headers: Readonly<Record<string, string | null>>): Carrier {
+  const { traceparent, tracestate } = headers;
+  return { ...(traceparent ? { traceparent } : {}), ...(tracestate ? { tracestate } : {}) };
 }
+
+/** For sending: kafkajs 2.2.4 throws at a header without a value, so it goes out with an empty one. */
+export const sendable = (headers: Readonly<Record<string, string | null>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value ?? '']));
