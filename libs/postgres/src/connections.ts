@@ -23,11 +23,6 @@ interface Waiter {
   fail(failure: Failure): void;
 }
 
-/**
- * pg-pool behind a queue of our own, for pg-pool's connectionTimeoutMillis bounds the wait for a free connection like the
- * connecting: a caller behind a busy pool would hear after a second that the database can't be reached. So the pool is asked only
- * when one of its connections is free or not yet made, and never queues.
- */
 export function openConnections(config: pg.PoolConfig & { max: number }, { connectMsMax, log }: Limits): Connections {
   const pool = new pg.Pool({ ...config, connectionTimeoutMillis: connectMsMax });
   // A connection that breaks says so to its user, and is replaced at the next use. It also emits an error, which ends
@@ -36,24 +31,49 @@ export function openConnections(config: pg.PoolConfig & { max: number }, { conne
   pool.on('connect', (client) => {
     client.on('error', (error) => log.warn({ error: error.message }, 'a database connection broke'));
   });
+  return new QueuedPool(pool, config.max);
+}
 
-  const waiting = new Set<Waiter>();
-  let free = config.max;
-  let inUse = 0;
+/**
+ * pg-pool behind a queue of our own, for pg-pool's connectionTimeoutMillis bounds the wait for a free connection like the
+ * connecting: a caller behind a busy pool would hear after a second that the database can't be reached. So the pool is asked only
+ * when one of its connections is free or not yet made, and never queues.
+ */
+class QueuedPool implements Connections {
+  readonly #pool: pg.Pool;
+  readonly #waiting = new Set<Waiter>();
+  #free: number;
+  #inUse = 0;
 
-  const freeSlot = (): void => {
-    const [first] = waiting;
-    if (first) first.admit();
-    else free += 1;
-  };
-  const slot = (ctx: CallContext): Promise<void> => {
-    if (free > 0) {
-      free -= 1;
+  constructor(pool: pg.Pool, connectionsMax: number) {
+    this.#pool = pool;
+    this.#free = connectionsMax;
+  }
+
+  async acquire(ctx: CallContext): Promise<PoolClient> {
+    throwIfOver(ctx);
+    await this.#slot(ctx);
+    return this.#connect(ctx);
+  }
+
+  release(client: PoolClient, broken: boolean): void {
+    client.release(broken);
+    this.#inUse -= 1;
+    this.#freeSlot();
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+
+  #slot(ctx: CallContext): Promise<void> {
+    if (this.#free > 0) {
+      this.#free -= 1;
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
       const settle = (how: () => void): void => {
-        waiting.delete(waiter);
+        this.#waiting.delete(waiter);
         stopTiming();
         how();
       };
@@ -61,51 +81,42 @@ export function openConnections(config: pg.PoolConfig & { max: number }, { conne
         admit: () => settle(resolve),
         fail: (failure) => settle(() => reject(failure)),
       };
-      const stopTiming = atEnd(ctx, (failure) => waiter.fail(failure));
-      waiting.add(waiter);
+      const stopTiming = atEnd(ctx, waiter.fail);
+      this.#waiting.add(waiter);
     });
-  };
-  const connect = (ctx: CallContext): Promise<PoolClient> =>
-    new Promise((resolve, reject) => {
+  }
+
+  #freeSlot(): void {
+    const [first] = this.#waiting;
+    if (first) first.admit();
+    else this.#free += 1;
+  }
+
+  #connect(ctx: CallContext): Promise<PoolClient> {
+    return new Promise((resolve, reject) => {
       let gaveUp = false;
       const stopTiming = atEnd(ctx, (failure) => {
         gaveUp = true;
         reject(failure);
       });
-      pool.connect().then(
+      this.#pool.connect().then(
         (client) => {
           stopTiming();
-          if (!gaveUp) {
-            inUse += 1;
-            return resolve(client);
-          }
-          client.release();
-          freeSlot();
+          this.#inUse += 1;
+          if (gaveUp) this.release(client, false);
+          else resolve(client);
         },
         (error: unknown) => {
           stopTiming();
           const failure = failureOf(error);
           // No connection works, so none will come free: those who wait have the same answer now.
-          if (inUse === 0) for (const waiter of waiting) waiter.fail(failure);
-          freeSlot();
+          if (this.#inUse === 0) for (const waiter of this.#waiting) waiter.fail(failure);
+          this.#freeSlot();
           reject(failure);
         },
       );
     });
-
-  return {
-    acquire: async (ctx) => {
-      throwIfOver(ctx);
-      await slot(ctx);
-      return connect(ctx);
-    },
-    release: (client, broken) => {
-      client.release(broken);
-      inUse -= 1;
-      freeSlot();
-    },
-    close: () => pool.end(),
-  };
+  }
 }
 
 /** Calls `end` once, at the deadline or when the caller goes. The function that it gives calls that off. */
