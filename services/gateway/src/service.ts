@@ -153,7 +153,7 @@ const besideProviders = (config: Config) => [
   },
   { provide: PRICE, useFactory: () => priceFrom(config.PRICE_FILE) },
   { provide: LOGS, useFactory: () => logsOver(config.WATCHER_URL, besidePolicy(config, 'logs')) },
-  { provide: TRACES, useFactory: () => tracesOver(config.TRACES_URL, besidePolicy(config, 'traces')) },
+  { provide: TRACES, useFactory: () => tracesOver(config.TRACES_URL, besidePolicy(config, 'traces'), Date.now) },
 ];
 
 const channelsOf = (config: Config, log: Telemetry['log'], { open }: Transport): Channels => ({

@@ -35,6 +35,10 @@ const SILENCE: Silence = { unavailable: 'traces_unavailable', tooSlow: 'traces_u
 const OF_ORDER_MAX = 10;
 /** Some 25 spans each. */
 const OF_CUSTOMER_MAX = 20;
+/** A Jaeger that keeps its traces in memory answers 500 to a limit above its `max_traces`. */
+export const TRACES_LIMIT_MAX = Math.max(OF_ORDER_MAX, OF_CUSTOMER_MAX);
+/** A request begins before the id that it makes, and the clocks of two machines differ. */
+const CLOCK_SKEW_MS = 600_000;
 /** Where a request begins, and says which order it placed. */
 const ENTRY = 'gateway';
 
@@ -64,7 +68,7 @@ const Jaeger = z.object({
 });
 type JaegerTrace = z.infer<typeof Jaeger>['data'][number];
 
-export const tracesOver = (url: string | undefined, policy: Policy): Traces => {
+export const tracesOver = (url: string | undefined, policy: Policy, now: () => number): Traces => {
   const ask = (ctx: CallContext, path: string): Promise<JaegerTrace[]> =>
     policy.run(ctx, { repeatable: true }, async (attempt) => {
       if (url === undefined) throw new Failure('unavailable', SILENCE.unavailable, 'This system keeps no traces.');
@@ -80,16 +84,28 @@ export const tracesOver = (url: string | undefined, policy: Policy): Traces => {
       throw new Failure('not_found', 'trace_unknown', 'There is no such trace, or it is forgotten, or not sent yet.');
     },
     tracesOf: async (ctx, whose) => {
-      const [tag, limit] =
+      const [name, id, limit] =
         'orderId' in whose
-          ? [{ [ORDER_TAG]: whose.orderId }, OF_ORDER_MAX]
-          : [{ [CUSTOMER_TAG]: whose.customerId }, OF_CUSTOMER_MAX];
-      const tags = encodeURIComponent(JSON.stringify(tag));
-      const found = await ask(ctx, `/api/traces?service=${ENTRY}&limit=${limit}&tags=${tags}`);
+          ? [ORDER_TAG, whose.orderId, OF_ORDER_MAX]
+          : [CUSTOMER_TAG, whose.customerId, OF_CUSTOMER_MAX];
+      const tags = encodeURIComponent(JSON.stringify({ [name]: id }));
+      const { startUs, endUs } = sinceMade(id, now());
+      const range = `start=${startUs}&end=${endUs}`;
+      const found = await ask(ctx, `/api/traces?service=${ENTRY}&limit=${limit}&${range}&tags=${tags}`);
       return found.map(traceOf).sort((a, b) => b.startedAt.localeCompare(a.startedAt));
     },
   };
 };
+
+/**
+ * When anything can have happened to what has this id: not before it was made. Without `start` Jaeger looks back two days,
+ * without `end` no further than its own clock. An id that is no UUIDv7 does not say when it was made.
+ */
+function sinceMade(id: string, nowMs: number): { readonly startUs: number; readonly endUs: number } {
+  const madeMs = id[14] === '7' ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : 0;
+  const startMs = Math.max(0, Math.min(madeMs, nowMs) - CLOCK_SKEW_MS);
+  return { startUs: startMs * 1_000, endUs: (nowMs + CLOCK_SKEW_MS) * 1_000 };
+}
 
 function traceOf({ traceID, spans, processes }: JaegerTrace): Trace {
   const firstUs = Math.min(...spans.map(({ startTime }) => startTime));

@@ -101,6 +101,9 @@ async function asking(target: string, role = 'operator'): Promise<[status: numbe
   return [response.status, await response.json()];
 }
 
+/** Which times are asked for: outbound/traces.test.ts. */
+const withoutTimes = (target: string): string => target.replace(/&start=\d+&end=\d+/, '');
+
 describe('an operator who looks for a trace', () => {
   it('gets it by its id, the first span first, whatever order the store has', async () => {
     answer = (response) => response.end(JSON.stringify(JAEGER));
@@ -111,7 +114,7 @@ describe('an operator who looks for a trace', () => {
   it('gets those that placed an order', async () => {
     answer = (response) => response.end(JSON.stringify(JAEGER));
     expect(await asking(`/v1/traces?orderId=${ORDER}`)).toEqual([200, { traces: [READ] }]);
-    expect(asked).toEqual([`/api/traces?service=gateway&limit=10&tags={"order.id":"${ORDER}"}`]);
+    expect(asked.map(withoutTimes)).toEqual([`/api/traces?service=gateway&limit=10&tags={"order.id":"${ORDER}"}`]);
     answer = (response) => response.end('{"data":[]}');
     expect(await asking(`/v1/traces?orderId=${ORDER}`)).toEqual([200, { traces: [] }]);
   });
@@ -119,7 +122,9 @@ describe('an operator who looks for a trace', () => {
   it('gets the last ones of a customer', async () => {
     answer = (response) => response.end(JSON.stringify(JAEGER));
     expect(await asking(`/v1/traces?customerId=${CUSTOMER}`)).toEqual([200, { traces: [READ] }]);
-    expect(asked).toEqual([`/api/traces?service=gateway&limit=20&tags={"customer.id":"${CUSTOMER}"}`]);
+    expect(asked.map(withoutTimes)).toEqual([
+      `/api/traces?service=gateway&limit=20&tags={"customer.id":"${CUSTOMER}"}`,
+    ]);
   });
 
   it.each(['', `?orderId=${ORDER}&customerId=${CUSTOMER}`, '?customerId=ada', `?customerID=${CUSTOMER}`])(
