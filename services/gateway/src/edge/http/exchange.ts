@@ -15,6 +15,7 @@ import {
 } from '@seams/telemetry';
 import { DEGRADED_HEADER, type Degraded, encodeDegraded } from '../../degraded.ts';
 import { CUSTOMER_TAG } from '../../outbound/traces.ts';
+import { methodRefusalOf } from './method-refusal.ts';
 import { answerProblem, HttpRefusal, hasBody } from './problem.ts';
 import { isSlow } from './routes.ts';
 
@@ -156,7 +157,7 @@ function refusalOf(incoming: IncomingMessage, msMax: number): HttpRefusal | unde
   }
   // It means nothing, and whoever stands between might take it for the next request.
   if ((incoming.method === 'GET' || incoming.method === 'HEAD') && hasBody(incoming))
-    return new HttpRefusal('body_unexpected');
+    return methodRefusalOf(incoming) ?? new HttpRefusal('body_unexpected');
   const ms = requestedMs(incoming, msMax);
   return ms === undefined ? new HttpRefusal('request_timeout_malformed') : undefined;
 }

@@ -1,9 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { Failure } from '@seams/call';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { fail } from './exchange.ts';
+import { methodRefusalOf } from './method-refusal.ts';
 import { type HttpReason, HttpRefusal } from './problem.ts';
-import { methodsOf } from './routes.ts';
 
 /** Turns whatever was thrown into one problem. Guard, decoding, handlers and the router itself all end here. */
 @Catch()
@@ -16,21 +17,12 @@ export class FailureFilter implements ExceptionFilter {
   }
 }
 
-interface RequestLine {
-  readonly method?: string | undefined;
-  readonly url?: string | undefined;
-}
-
 /** An error of the framework with a 4xx status is the client's mistake, never a bug of ours. */
-export function failureOf(thrown: unknown, { method = 'GET', url = '' }: RequestLine): Failure {
+export function failureOf(thrown: unknown, request: Pick<IncomingMessage, 'method' | 'url'>): Failure {
   const status = frameworkStatusOf(thrown);
   if (status === undefined || status < 400 || status > 499) return Failure.from(thrown);
   // The framework looks at a body's type before it looks for a route: what matters first is whether there is one.
-  const allowed = methodsOf(url.split('?', 1)[0] as string);
-  if (allowed.length === 0) return new HttpRefusal('route_unknown');
-  if (!allowed.includes(method))
-    return new HttpRefusal('method_not_allowed', { headers: { Allow: allowed.join(', ') } });
-  return new HttpRefusal(REASON_OF_STATUS[status] ?? 'http_malformed');
+  return methodRefusalOf(request) ?? new HttpRefusal(REASON_OF_STATUS[status] ?? 'http_malformed');
 }
 
 const REASON_OF_STATUS: Readonly<Record<number, HttpReason>> = {
