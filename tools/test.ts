@@ -14,7 +14,8 @@
  * a name, and a function that gives its count.
  */
 import { guardParts } from './check/parts.ts';
-import { execute, program, runParts } from './check/run.ts';
+import { endRunning, execute, program, runParts } from './check/run.ts';
+import { startedBy, whenParentEnds } from './install/parent.mjs';
 import { type Count, runJest } from './test/jest.ts';
 import { leftOut, leftOutPatterns } from './test/one-process.ts';
 
@@ -91,10 +92,30 @@ function chosenBy(argv: readonly string[]): { chosen: readonly Runner[]; pattern
   return { chosen, patterns: argv.filter((_, index) => index < at || index > at + 1) };
 }
 
+/** jest stops the stores that its set-up started, and a system stops when the test that started it is gone. */
+function endWhenTold(then: (why: string) => void): void {
+  const { outlivesTerminal, parent } = startedBy();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (signal !== 'SIGHUP' || !outlivesTerminal) then(signal);
+    });
+  if (parent) whenParentEnds(parent, () => then('the end of npm'));
+}
+
 async function main(): Promise<void> {
   const { chosen, patterns } = chosenBy(process.argv.slice(2));
+  let stoppedBy: string | undefined;
+  endWhenTold((why) => {
+    stoppedBy ??= why;
+    endRunning();
+  });
   const ended: Ended[] = [];
-  for (const runner of chosen) ended.push(await runOne(runner, patterns));
+  for (const runner of chosen) if (stoppedBy === undefined) ended.push(await runOne(runner, patterns));
+  if (stoppedBy !== undefined) {
+    console.error(`seams: npm test was stopped by ${stoppedBy}`);
+    process.exitCode = 1;
+    return;
+  }
   printTable(ended);
 
   const sum = (of: (one: Ended) => number): number => ended.reduce((total, one) => total + of(one), 0);

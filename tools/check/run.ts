@@ -1,5 +1,5 @@
 /** Runs the parts of a check or a test, two at a time, and says how each ended. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Breach } from './tree.ts';
 
@@ -65,10 +65,26 @@ export function command(name: string, line: readonly string[], cwd = root): Part
   return { name, run: () => execute(line, cwd) };
 }
 
+const running = new Set<ChildProcess>();
+let isEnding = false;
+
+/** Known until its end, for a run that is told to end. */
+export function track(child: ChildProcess): void {
+  if (isEnding) child.kill('SIGTERM');
+  running.add(child);
+  child.once('close', () => running.delete(child));
+}
+
+export function endRunning(): void {
+  isEnding = true;
+  for (const child of running) child.kill('SIGTERM');
+}
+
 export function execute(line: readonly string[], cwd = root): Promise<Outcome> {
   const [executable, ...args] = line;
   return new Promise((resolve, reject) => {
     const child = spawn(String(executable), args, { cwd, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+    track(child);
     const chunks: Buffer[] = [];
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.once('error', reject);

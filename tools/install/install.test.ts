@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { linkPostgresLibraries, whyInstall, whyNotThisNpm } from './packages.mjs';
-import { outlivesTerminal } from './parent.mjs';
+import { outlivesTerminal, startedBy, tellProgram } from './parent.mjs';
 
 let root: string;
 beforeEach(() => {
@@ -98,5 +98,48 @@ describe('nohup', () => {
     const input = openSync('/dev/null', mode);
     expect(outlivesTerminal({ _: name }, input)).toBe(outlives);
     closeSync(input);
+  });
+});
+
+describe('what a program is told of its start', () => {
+  const we = { pid: process.pid, ppid: process.ppid };
+  const child = { pid: 4_000_001, ppid: process.pid };
+  const stranger = { pid: 4_000_002, ppid: child.pid };
+
+  it.each([
+    ['by npm, to itself', { npm_lifecycle_event: 'start' }, we, { outlivesTerminal: false, parent: process.ppid }],
+    [
+      'by npm, to a child on another Node',
+      { npm_lifecycle_event: 'start' },
+      child,
+      { outlivesTerminal: false, parent: process.pid },
+    ],
+    [
+      'by npm, to what the program starts',
+      { npm_lifecycle_event: 'start' },
+      stranger,
+      { outlivesTerminal: false, parent: undefined },
+    ],
+    ['by hand', {}, we, { outlivesTerminal: false, parent: undefined }],
+    [
+      'under nohup',
+      { npm_lifecycle_event: 'start', _: '/usr/bin/nohup' },
+      we,
+      { outlivesTerminal: true, parent: undefined },
+    ],
+    [
+      'under nohup, to what the program starts',
+      { _: 'nohup' },
+      stranger,
+      { outlivesTerminal: false, parent: undefined },
+    ],
+  ])('%s', (_, given, who, told) => {
+    const env: NodeJS.ProcessEnv = { ...given };
+    tellProgram(env);
+    expect(startedBy(env, who)).toEqual(told);
+  });
+
+  it('is nothing without tools/run.mjs', () => {
+    expect(startedBy({}, we)).toEqual({ outlivesTerminal: false, parent: undefined });
   });
 });

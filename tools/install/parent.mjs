@@ -29,6 +29,24 @@ function isUnreadable(descriptor) {
   }
 }
 
+/**
+ * What tools/run.mjs tells the program by its environment. Programs pass their environment on, so it says for whom it is: this very
+ * process, or a child of it (where the program runs on another Node).
+ */
+export function tellProgram(env = process.env) {
+  const end = outlivesTerminal(env) ? 'nohup' : isStartedByNpm(env) ? String(process.ppid) : 'none';
+  env.SEAMS_STARTED_BY = `${process.pid} ${end}`;
+}
+
+/** @returns what tools/run.mjs told this process: whether a hangup means nothing, and whose end is ours */
+export function startedBy(env = process.env, { pid, ppid } = process) {
+  const [told, end] = (env.SEAMS_STARTED_BY ?? '').split(' ');
+  const [isForUs, isForChild] = [told === String(pid), told === String(ppid)];
+  const outlives = (isForUs || isForChild) && end === 'nohup';
+  const parent = isForUs && Number(end) > 0 ? Number(end) : isForChild && !outlives ? ppid : undefined;
+  return { outlivesTerminal: outlives, parent };
+}
+
 /** Calls `then` once when our parent is no longer `parent`. @returns what ends the watch */
 export function whenParentEnds(parent, then) {
   const timer = setInterval(() => {

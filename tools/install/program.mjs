@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { linkPostgresLibraries, startInstall, whyInstall, whyNotThisNpm } from './packages.mjs';
-import { isStartedByNpm, outlivesTerminal, whenParentEnds } from './parent.mjs';
+import { isStartedByNpm, outlivesTerminal, tellProgram, whenParentEnds } from './parent.mjs';
 
 const checkout = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
 const NODE_MIN = [24, 11, 1];
@@ -27,24 +27,20 @@ async function install(why) {
   if (tooOld) fail(tooOld);
   console.log(`Seams: ${why}; installing them by package-lock.json (npm ci: once, 0.75 GB, about half a minute)`);
   const { code, signal } = await ended(startInstall(checkout), 'npm');
-  if (signal) fail(`npm ci was ended by ${signal}`);
+  if (signal) fail(`npm ci was stopped by ${signal}; the next start installs anew`);
   if (code !== 0) fail(`npm ci ended with code ${code} and says why above`);
 }
 
 /** The program sees its own name and arguments, as if Node had been started with it. */
 async function runProgram(file, args) {
-  const outlives = outlivesTerminal();
-  if (outlives) process.env.SEAMS_OUTLIVES_TERMINAL = '1';
+  tellProgram();
   if (isNewEnough(process.versions.node)) {
-    // By number: an end of npm before the program looks is seen too.
-    if (isStartedByNpm() && !outlives) process.env.SEAMS_STOP_WITH_PARENT = String(process.ppid);
     process.argv.splice(1, process.argv.length - 1, file, ...args);
     await import(pathToFileURL(file).href);
     return;
   }
   const node = pinnedNode();
   if (node === undefined) fail(noNode());
-  process.env.SEAMS_STOP_WITH_PARENT = String(process.pid);
   const { code, signal } = await ended(spawn(node, [file, ...args], { stdio: 'inherit' }), node);
   process.exit(signal ? 1 : code);
 }
@@ -69,18 +65,24 @@ const noNode = () =>
 /** Resolves when it has ended. Signals for us, and the end of npm, are passed on to it. */
 function ended(child, name) {
   const outlives = outlivesTerminal();
+  let told;
+  const tell = (signal) => {
+    told = signal;
+    child.kill(signal);
+  };
   for (const signal of SIGNALS)
     process.on(signal, () => {
-      if (signal !== 'SIGHUP' || !outlives) child.kill(signal);
+      if (signal !== 'SIGHUP' || !outlives) tell(signal);
     });
   const watches = isStartedByNpm() && !outlives;
-  const unwatch = watches ? whenParentEnds(process.ppid, () => child.kill('SIGTERM')) : () => {};
+  const unwatch = watches ? whenParentEnds(process.ppid, () => tell('SIGTERM')) : () => {};
   return new Promise((resolve) => {
     child.once('error', (error) => fail(`${name} does not start: ${error.message}`));
     child.once('exit', (code, signal) => {
       for (const each of SIGNALS) process.removeAllListeners(each);
       unwatch();
-      resolve({ code, signal });
+      // npm turns a signal into an exit code.
+      resolve({ code, signal: signal ?? (code === 0 ? undefined : told) });
     });
   });
 }

@@ -1,6 +1,6 @@
 /** The run of `npm start` from its arguments to its exit code. */
 import path from 'node:path';
-import { whenParentEnds } from '../install/parent.mjs';
+import { startedBy, whenParentEnds } from '../install/parent.mjs';
 import { BadArguments, HELP, readStartArguments, type StartArguments } from './arguments.ts';
 import { BuildFailed } from './build.ts';
 import { type Ready, Runner } from './runner.ts';
@@ -73,7 +73,8 @@ export async function main(): Promise<void> {
 
 /** By a signal, by `npm stop`, or by the end of whoever started us. */
 function stopWhenTold(runner: Runner, stop: (why: string) => void): void {
-  const meaningOf = signalMeanings(process.env.SEAMS_OUTLIVES_TERMINAL !== undefined);
+  const { outlivesTerminal, parent } = startedBy();
+  const meaningOf = signalMeanings(outlivesTerminal);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       const meaning = meaningOf(signal, performance.now());
@@ -85,8 +86,6 @@ function stopWhenTold(runner: Runner, stop: (why: string) => void): void {
     });
   }
   runner.onStopRequest = () => stop('npm stop: stopping everything in order');
-  // tools/install/program.mjs names npm, or itself where it runs us.
-  const parent = Number(process.env.SEAMS_STOP_WITH_PARENT);
   if (parent) whenParentEnds(parent, () => stop('npm has ended: stopping everything in order'));
   // For a test that starts us: when it dies, however it dies, its end of the pipe closes.
   if (process.env.SEAMS_STOP_WITH_STDIN)

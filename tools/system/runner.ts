@@ -19,6 +19,7 @@ import { removeRecord, stopLeftovers, takeLock, writeRecord } from './record.ts'
 import { Replicas } from './replicas.ts';
 import { singlePart } from './single.ts';
 import { statusOf } from './status.ts';
+import { stopInOrder } from './stop-order.ts';
 import { NotNow, type Part, Supervised } from './supervised.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -26,6 +27,8 @@ const READY_MS_MAX = 60_000;
 const MIGRATION_MS_MAX = 60_000;
 const TOPICS_MS_MAX = 60_000;
 const KILL_MS_MAX = 2_000;
+/** For a whole stop: what has not ended then is killed, so that nothing outlives its starter by more than 15 s. */
+const STOP_MS_MAX = 14_500;
 
 /**
  * Clients before what they call; what they all stand on at the end. But for the auditor: who waits for an audit, up to a
@@ -123,9 +126,11 @@ export class Runner {
     this.#readyAt = null;
     // All of them first: a service would spend its whole drain on a database that is frozen until its own turn comes.
     for (const each of this.#supervised) if (each.state === 'frozen') each.thaw();
-    for (const group of STOP_ORDER) {
-      await Promise.all(this.#supervised.filter(({ part }) => group.includes(nameOf(part))).map((each) => each.stop()));
-    }
+    const stopped = stopInOrder(
+      STOP_ORDER.map((group) => this.#supervised.filter(({ part }) => group.includes(nameOf(part)))),
+    );
+    const late = setTimeout(() => void this.#killAll(), STOP_MS_MAX);
+    await stopped.finally(() => clearTimeout(late));
     // Programs that run to their end: a build, a download, a migration.
     while (liveChildren.size > 0) {
       await Promise.all([...liveChildren].map((child) => stopChild(child, [{ signal: 'SIGTERM', waitMs: 2_000 }])));
@@ -141,10 +146,14 @@ export class Runner {
   /** At once, in no order: for a second Ctrl-C. */
   async kill(): Promise<void> {
     startNoMore();
+    await within(this.#killAll(), KILL_MS_MAX);
+    this.#leaveFolder();
+  }
+
+  async #killAll(): Promise<void> {
     const children = [...liveChildren];
     for (const child of children) child.signal('SIGKILL');
-    await within(Promise.all(children.map(({ exited }) => exited)), KILL_MS_MAX);
-    this.#leaveFolder();
+    await Promise.all(children.map(({ exited }) => exited));
   }
 
   /** Without the lock, socket and record are another runner's. */

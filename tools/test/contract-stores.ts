@@ -8,12 +8,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Running } from '../infrastructure/child.ts';
+import { liveChildren, type Running, startNoMore, stopChild } from '../infrastructure/child.ts';
 import { startKafka } from '../infrastructure/kafka.ts';
 import { newPassword, startPostgres } from '../infrastructure/postgres.ts';
 import { superuser } from '../infrastructure/postgres-roles.ts';
 
 const HOST = '127.0.0.1';
+const STOP_MS_MAX = 10_000;
 /** Kafka's jars are downloaded once and stay there. */
 const CACHE = join(import.meta.dirname, '..', '..', '.seams', 'cache');
 
@@ -23,7 +24,7 @@ let started: Running[] = [];
 export async function startStores(): Promise<void> {
   // jest does not tear down when it is told to stop; without this the stores would outlive it
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void stopStores().finally(() => process.exit(1)));
+    process.once(signal, () => void stopAll().finally(() => process.exit(1)));
 
   folder = mkdtempSync(join(tmpdir(), 'seams-contract-'));
   const [sql, broker, controller] = await freePorts(3);
@@ -61,6 +62,17 @@ export async function stopStores(): Promise<void> {
   await Promise.all(started.map((store) => store.stop()));
   started = [];
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+}
+
+/** Also those that are just being started. Postgres waits for its clients on SIGTERM; SIGINT is its quick and orderly stop. */
+async function stopAll(): Promise<void> {
+  startNoMore();
+  await Promise.all(
+    [...liveChildren].map((child) =>
+      stopChild(child, [{ signal: child.name === 'postgres' ? 'SIGINT' : 'SIGTERM', waitMs: STOP_MS_MAX }]),
+    ),
+  );
+  await stopStores();
 }
 
 /** Held open together until all are known, so that no port is given twice. */

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { binOf, environment, root } from '../check/run.ts';
+import { binOf, environment, root, track } from '../check/run.ts';
 
 export interface Count {
   readonly passed: number;
@@ -84,6 +84,7 @@ const STOP_MS_MAX = 30_000;
 function inherited([executable = '', ...args]: readonly string[], msMax: number): Promise<number | 'too long'> {
   return new Promise((resolve, reject) => {
     const child = spawn(executable, args, { cwd: root, env: environment(), stdio: ['ignore', 'inherit', 'inherit'] });
+    track(child);
     let late = false;
     const timers = [
       setTimeout(() => {
