@@ -5,6 +5,8 @@
  *   node bench/capacity.ts [--clients 1,4,16] [--rounds 1] [--seconds 6] [--warm-seconds 24] [--data FOLDER]
  *                          [--offset 2600] [--json FILE] [--short]
  */
+import '../tools/system/program.ts';
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -5,6 +5,8 @@
  *   node bench/events.ts [--events 5000] [--rounds 3] [--seconds 8] [--clients 16] [--warm-seconds 24] [--data FOLDER]
  *                        [--offset 2600] [--json FILE] [--short]
  */
+import '../tools/system/program.ts';
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { audit } from '../audit/audit.ts';

@@ -4,6 +4,8 @@
  *
  *   node bench/history.ts [--orders 1000000] [--rounds 5] [--seconds 1.5] [--json FILE]
  */
+import '../tools/system/program.ts';
+
 import { writeFileSync } from 'node:fs';
 import { command } from '../tools/system/command.ts';
 import { type Figure, figureOf, percentile, round } from './figures.ts';

@@ -3,6 +3,8 @@
  *
  *   node bench/overload.ts [--data FOLDER] [--seconds 30] [--times 5] [--clients 8,16,32] [--json]
  */
+import '../tools/system/program.ts';
+
 import path from 'node:path';
 import { audit } from '../audit/audit.ts';
 import { auditedSystem } from '../tools/system/audited.ts';

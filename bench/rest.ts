@@ -5,6 +5,8 @@
  *   node bench/rest.ts [--rounds 2] [--seconds 6] [--clients 12] [--warm-seconds 15] [--data FOLDER] [--offset 2600]
  *                      [--json FILE] [--short]
  */
+import '../tools/system/program.ts';
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { command } from '../tools/system/command.ts';

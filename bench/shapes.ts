@@ -6,6 +6,8 @@
  *                        [--seconds 10] [--clients 16] [--trace-ratio 0.1] [--warm-seconds 30]
  *                        [--together] [--continue RESULT.json] [--json FILE] [--svg FILE] [--short]
  */
+import '../tools/system/program.ts';
+
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { command } from '../tools/system/command.ts';

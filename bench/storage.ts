@@ -4,6 +4,8 @@
  *
  *   node bench/storage.ts [--callers 1,16,64] [--rounds 5] [--seconds 1.5] [--json]
  */
+import '../tools/system/program.ts';
+
 import { cpus, loadavg, totalmem } from 'node:os';
 import { command } from '../tools/system/command.ts';
 import { amount, aSwitch, count, counts, optionsOf } from './options.ts';

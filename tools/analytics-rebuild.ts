@@ -5,6 +5,8 @@
  *
  *   npm run analytics:rebuild -- [--json] [--data DIR]
  */
+import './system/program.ts';
+
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';

@@ -5,6 +5,8 @@
  *
  *   npm run audit -- [--journal FILE] [--wait 10] [--json] [--watch] [--data DIR]
  */
+import './system/program.ts';
+
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { audit } from '../audit/audit.ts';

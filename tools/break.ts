@@ -5,6 +5,9 @@
  *
  *   npm run break -- kill storage-1 --wait
  */
+import './system/program.ts';
+
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BreakArguments, HELP, readBreakArguments } from './break/arguments.ts';
 import { command } from './system/command.ts';
 import {
@@ -18,6 +21,7 @@ import {
   thaw,
   untilReady,
 } from './system/faults.ts';
+import { restoreAtEnd } from './system/program.ts';
 import { askStatus } from './system/running.ts';
 import { dataDirOf } from './system/user-paths.ts';
 
@@ -36,31 +40,26 @@ async function waited(system: Target, { name, wait }: BreakArguments, since: num
 async function freezeFor(system: Target, args: BreakArguments): Promise<void> {
   const { name, forMs } = args;
   say(forMs === undefined ? `freezing ${name}` : `freezing ${name} for ${forMs / 1_000} s; Ctrl-C thaws it at once`);
-  // Before the freeze, so that no Ctrl-C can fall between the two.
-  const over = new AbortController();
-  if (forMs !== undefined) process.once('SIGINT', () => over.abort());
-  await freeze(system, name);
+  const frozen = Promise.withResolvers<void>();
+  if (forMs !== undefined) {
+    // Registered before the freeze, and waits for it: a Ctrl-C between the two would find nothing to thaw.
+    restoreAtEnd(async () => {
+      await frozen.promise;
+      await thaw(system, name);
+      console.error(`${name} is thawed`);
+    });
+  }
+  await freeze(system, name).finally(frozen.resolve);
   if (forMs === undefined) {
     say(`${name} is frozen: it keeps its connections and answers nobody; \`thaw ${name}\` or \`heal\` ends it`);
     return;
   }
-  await passed(forMs, over.signal);
+  await sleep(forMs);
   const thawedAt = Date.now();
   await thaw(system, name);
   say(`${name} is thawed`);
   await waited(system, args, thawedAt, 'its thaw');
 }
-
-/** Ends early when the signal fires. */
-const passed = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 
 async function list(system: Target): Promise<void> {
   const { processes } = await askStatus(system.dataDir);

@@ -6,6 +6,8 @@
  * Which cluster: the context that SEAMS_CONTEXT names; the kit that SEAMS_KIT names; kind, when it and Docker are there;
  * the kit beside this checkout (../shared/cluster-kit).
  */
+import './system/program.ts';
+
 import { auditCluster } from './cluster/audit.ts';
 import { bringUp, takeDown } from './cluster/lifecycle.ts';
 import { orderInCluster } from './cluster/order.ts';

@@ -9,6 +9,8 @@
  *
  * Exit code 1 for a mistake in the arguments, when nothing runs, and when a replayed message was set aside again.
  */
+import './system/program.ts';
+
 import { parseArgs } from 'node:util';
 import { type Desk, type Found, findLetter, isReplayable, openDesk, type Sent } from './dead-letters/desk.ts';
 import { type Replay, textOf, type Verdict } from './dead-letters/letters.ts';

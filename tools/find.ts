@@ -2,6 +2,8 @@
  * `npm run find -- ORDER_ID|TRACE_ID [--data DIR]`: all that the running system knows of one request, from one id: its
  * trace, what every service wrote about it, its record in Kafka and its rows.
  */
+import './system/program.ts';
+
 import { parseArgs } from 'node:util';
 import { evidenceOf } from './find/evidence.ts';
 import { evidenceText } from './find/show.ts';

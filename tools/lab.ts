@@ -3,11 +3,14 @@
  * saw with the pattern and without it, and exits with 1 when something that must hold did not. `--events` says the same as
  * lines of JSON, and `--json` the list (tools/labs/events.ts, tools/labs/catalogue.ts).
  */
+import './system/program.ts';
+
 import { parseArgs } from 'node:util';
 import type { Finding } from '../labs/lab.ts';
 import { allLabs, catalogue, labNamed } from './labs/catalogue.ts';
 import { eventsOf, type LabEvent } from './labs/events.ts';
 import { command } from './system/command.ts';
+import { heal, healAtEnd } from './system/heal-at-end.ts';
 import { runningSystem } from './system/running.ts';
 import { dataDirOf } from './system/user-paths.ts';
 
@@ -38,8 +41,17 @@ interface Asked {
 async function runForPeople({ name, data, short }: Asked): Promise<void> {
   const lab = await labNamed(name);
   console.log(`${lab.name}: ${lab.question}\n`);
-  const finding = await lab.run(await runningSystem(data), (line = '') => console.log(line), { short });
-  if (!show(finding)) process.exitCode = 1;
+  const running = await runningSystem(data);
+  const callOff = healAtEnd(data);
+  try {
+    const finding = await lab.run(running, (line = '') => console.log(line), { short });
+    if (!show(finding)) process.exitCode = 1;
+  } catch (error) {
+    await heal(data);
+    throw error;
+  } finally {
+    callOff();
+  }
 }
 
 async function runForPrograms({ name, data, short }: Asked): Promise<void> {

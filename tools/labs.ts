@@ -3,6 +3,8 @@
  *
  *   npm run labs -- [--short] [--only three-endings,messages] [--data DIR]
  */
+import './system/program.ts';
+
 import { parseArgs } from 'node:util';
 import type { Lab } from '../labs/lab.ts';
 import { labsNamed } from './labs/catalogue.ts';
@@ -10,6 +12,7 @@ import { type LabEnd, runInChild } from './labs/child.ts';
 import type { LabEvent } from './labs/events.ts';
 import { type Row, tableOf } from './labs/table.ts';
 import { command } from './system/command.ts';
+import { healAtEnd } from './system/heal-at-end.ts';
 import { makeWhole } from './system/make-whole.ts';
 import { askStatus } from './system/running.ts';
 import { dataDirOf } from './system/user-paths.ts';
@@ -22,7 +25,14 @@ function tell(event: LabEvent): void {
   else if (event.kind === 'failed') say(`    FAILED  ${event.why}`);
 }
 
-async function runOne(lab: Lab, short: boolean, dataDir: string): Promise<Row> {
+interface How {
+  readonly short: boolean;
+  readonly dataDir: string;
+  /** Ends the lab at once: what it broke is healed by whoever ends it. */
+  readonly signal: AbortSignal;
+}
+
+async function runOne(lab: Lab, { short, dataDir, signal }: How): Promise<Row> {
   const startedAt = performance.now();
   let row = { withPattern: '', withoutPattern: '' };
   const onEvent = (event: LabEvent): void => {
@@ -30,7 +40,7 @@ async function runOne(lab: Lab, short: boolean, dataDir: string): Promise<Row> {
     if (event.kind === 'found') row = { withPattern: event.withPattern, withoutPattern: event.withoutPattern ?? '–' };
     if (event.kind === 'failed') row = { withPattern: event.why, withoutPattern: '' };
   };
-  const end: LabEnd = await runInChild({ name: lab.name, short, dataDir, onEvent });
+  const end: LabEnd = await runInChild({ name: lab.name, short, dataDir, onEvent, signal });
   const seconds = (performance.now() - startedAt) / 1_000;
   // What one left broken must not be the next one's beginning. What it lost on purpose may stay: each compares the audit
   // with what it said when the lab began.
@@ -53,9 +63,12 @@ async function main(): Promise<void> {
   await askStatus(dataDir);
   const labs = await labsNamed(values.only);
   const rows: Row[] = [];
+  const over = new AbortController();
+  healAtEnd(dataDir, () => over.abort());
+  const how = { short: values.short, dataDir, signal: over.signal };
   for (const [at, lab] of labs.entries()) {
     say(`\n${at + 1} of ${labs.length}  ${lab.name} (idea ${lab.ideas.join(', ')}): ${lab.question}\n`);
-    rows.push(await runOne(lab, values.short, dataDir));
+    rows.push(await runOne(lab, how));
   }
   say(`\n${tableOf(rows)}`);
   const failed = rows.filter(({ end }) => end !== 'held');

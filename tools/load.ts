@@ -4,6 +4,8 @@
  *
  *   npm run load -- --rate 50 --seconds 60 --seed 7 --faults lost-reply:10%
  */
+import './system/program.ts';
+
 import { randomInt } from 'node:crypto';
 import { runLoad } from '../load/load.ts';
 import { SEED_MAX } from '../load/random.ts';

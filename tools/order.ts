@@ -3,6 +3,8 @@
  *
  *   npm run order -- [--cafe harbour] [--item espresso] [--quantity 1] [--data DIR]
  */
+import './system/program.ts';
+
 import { parseArgs } from 'node:util';
 import { superuser } from './infrastructure/postgres-roles.ts';
 import { ask, NotAnswered } from './order/api.ts';

@@ -3,6 +3,8 @@
  *
  *   npm run pictures -- [--only lost-update,retry-storm] [--short] [--data DIR]
  */
+import './system/program.ts';
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

@@ -4,6 +4,8 @@
  *
  *   npm run screenshots -- [--only pages,break,labs] [--data DIR]
  */
+import './system/program.ts';
+
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,6 @@
 /** `npm run status [-- --data DIR] [-- --json]`: what the runner of this data folder says about its processes. */
+import './system/program.ts';
+
 import path from 'node:path';
 import { readStatusArguments, STATUS_HELP } from './system/arguments.ts';
 import { command } from './system/command.ts';

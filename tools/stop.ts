@@ -1,4 +1,6 @@
 /** `npm stop [-- --data DIR]`: stops the system of this data folder and waits until it is gone. */
+import './system/program.ts';
+
 import path from 'node:path';
 import { readStopArguments, STOP_HELP } from './system/arguments.ts';
 import { command } from './system/command.ts';

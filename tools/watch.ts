@@ -6,6 +6,8 @@
  * It asks the watcher itself, at its own port: who may read the data folder's control socket may see this, and it goes on
  * while the gateway or auth is what is broken.
  */
+import './system/program.ts';
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import type { Floor } from './infrastructure/watcher/floor.ts';

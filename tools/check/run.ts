@@ -1,6 +1,7 @@
 /** Runs the parts of a check or a test, two at a time, and says how each ended. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { ownEnvironment } from '../infrastructure/inherited-environment.ts';
 import type { Breach } from './tree.ts';
 
 export const root = join(import.meta.dirname, '..', '..');
@@ -99,7 +100,7 @@ export function execute(line: readonly string[], cwd = root): Promise<Outcome> {
 /** Our Node first, for programs that start others by name. */
 export function environment(): NodeJS.ProcessEnv {
   const bin = join(root, 'node_modules/.bin');
-  return { ...process.env, PATH: `${bin}:${process.env.PATH ?? ''}`, FORCE_COLOR: '0', NO_COLOR: '1' };
+  return { ...ownEnvironment(process.env), PATH: `${bin}:${process.env.PATH ?? ''}`, FORCE_COLOR: '0', NO_COLOR: '1' };
 }
 
 /** A part that is a function of ours: it fails when it finds a breach. */

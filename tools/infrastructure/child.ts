@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { ownEnvironment } from './inherited-environment.ts';
 import { freezeTree, killTree, thawTree } from './tree.ts';
 
 export interface Exit {
@@ -71,7 +72,7 @@ export async function spawnChild(what: Spawn): Promise<Child> {
     const child = spawn(what.command, what.args, {
       detached: true,
       stdio: ['ignore', log, log],
-      env: what.env ?? process.env,
+      env: what.env ?? ownEnvironment(process.env),
       ...(what.cwd === undefined ? {} : { cwd: what.cwd }),
     });
     const exited = new Promise<Exit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { ownEnvironment } from './inherited-environment.ts';
 
 export interface Java {
   readonly command: string;
@@ -21,8 +22,12 @@ export const findJava = (): Java => (found ??= askJava());
 function askJava(): Java {
   const home = process.env.JAVA_HOME;
   const command = home ? path.join(home, 'bin', 'java') : 'java';
-  // ANSI colours and JAVA_TOOL_OPTIONS' notice come on stderr too, so the version is searched for, not split off.
-  const asked = spawnSync(command, ['-version'], { encoding: 'utf8', timeout: 20_000 });
+  // Other lines may come on stderr too, so the version is searched for, not split off.
+  const asked = spawnSync(command, ['-version'], {
+    encoding: 'utf8',
+    timeout: 20_000,
+    env: ownEnvironment(process.env),
+  });
   if (asked.error || asked.status !== 0) {
     const where = home ? `JAVA_HOME is ${home}, but ${command} does not run` : 'there is no java on the PATH';
     throw new Error(`Kafka needs Java ≥ ${JAVA_MAJOR_MIN} and ${where}: ${HOW_TO_GET}`);

@@ -6,6 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameS
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Exit, exitText, logTail, spawnChild, stopChild, within } from './child.ts';
+import { ownEnvironment, PLAIN_LOCALE } from './inherited-environment.ts';
 import { onPath } from './java.ts';
 
 const pomFile = fileURLToPath(new URL('../kafka/pom.xml', import.meta.url));
@@ -73,13 +74,15 @@ async function download(folder: string, { logFile, onProgress = () => {} }: JarO
       '--batch-mode',
       '--strict-checksums',
       '--file',
-      path.join(folder, 'pom.xml'),
+      'pom.xml',
       MAVEN_GOAL,
       '-DincludeScope=runtime',
-      `-DoutputDirectory=${folder}`,
+      '-DoutputDirectory=.',
       '-Daether.connector.connectTimeout=10000',
       '-Daether.connector.requestTimeout=30000',
     ],
+    cwd: folder,
+    env: { ...ownEnvironment(process.env), ...PLAIN_LOCALE },
     logFile,
   });
   const progress = setInterval(() => {

@@ -1,11 +1,11 @@
 /** One Kafka broker in KRaft mode on the machine's Java: formatted once, started, asked until it answers. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { type Child, exitText, lastLine, type Running, runToEnd, spawnChild, stopChild, within } from './child.ts';
+import { ownEnvironment, PLAIN_LOCALE } from './inherited-environment.ts';
 import { findJava, type Java } from './java.ts';
 import { ensureJars, jarFolder } from './kafka-jars.ts';
 
@@ -25,6 +25,8 @@ const ANSWER_MS_MAX = 1_000;
 const POLL_MS = 50;
 // The first orderly stop also writes the archive of classes, 2.4 s on two idle cores.
 const STOP_MS_MAX = 20_000;
+/** A link in the data folder to the folder of jars: the archive of classes is bound to the class path as it is spelled. */
+const JARS = 'jars';
 const YEAR_MINUTES = 365 * 24 * 60;
 
 /**
@@ -84,14 +86,10 @@ export async function startKafka(options: KafkaOptions): Promise<Running> {
   await ensureJars({ cacheDir, logFile: path.join(path.dirname(logFile), 'maven.log'), onProgress });
   await format(options, java);
 
-  const properties = path.join(dataDir, 'server.properties');
-  writeFileSync(properties, propertiesOf(options, path.join(dataDir, 'log')));
+  writeFileSync(path.join(dataDir, 'server.properties'), propertiesOf(options, 'log'));
   const archive = classArchive(cacheDir, java);
-  const child = await spawnChild({
-    name: 'kafka',
-    ...jvm(options, java, [...archive.flags, '-cp', `${jarFolder(cacheDir)}/*`, 'kafka.Kafka', properties]),
-    logFile,
-  });
+  const broker = [...archive.flags, '-cp', `${JARS}/*`, 'kafka.Kafka', 'server.properties'];
+  const child = await spawnChild({ name: 'kafka', ...jvm(options, java, broker), logFile });
   const stop = async (): Promise<void> => {
     await stopChild(child, [{ signal: 'SIGTERM', waitMs: STOP_MS_MAX }]);
     archive.keep();
@@ -110,31 +108,43 @@ async function format(options: KafkaOptions, java: Java): Promise<void> {
   const { dataDir, cacheDir, logFile, onProgress = () => {} } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   writeFileSync(path.join(dataDir, 'log4j2.properties'), LOGGING);
+  const jars = path.join(dataDir, JARS);
+  rmSync(jars, { force: true });
+  symlinkSync(path.resolve(jarFolder(cacheDir)), jars);
   const log = path.join(dataDir, 'log');
   if (existsSync(path.join(log, 'meta.properties'))) return;
 
   onProgress('formatting the log folder');
   const unfinished = `${log}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
-  const properties = path.join(dataDir, 'format.properties');
-  writeFileSync(properties, propertiesOf(options, unfinished));
+  writeFileSync(path.join(dataDir, 'format.properties'), propertiesOf(options, path.basename(unfinished)));
   const clusterId = randomBytes(16).toString('base64url');
   // In one word: one id in 64 begins with "-", and would be read as the next option.
-  const tool = ['kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '--config', properties];
+  const tool = ['kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '--config', 'format.properties'];
   await runToEnd(
-    { name: 'kafka format', ...jvm(options, java, ['-cp', `${jarFolder(cacheDir)}/*`, ...tool]), logFile },
+    { name: 'kafka format', ...jvm(options, java, ['-cp', `${JARS}/*`, ...tool]), logFile },
     FORMAT_MS_MAX,
   );
   renameSync(unfinished, log);
 }
 
-const jvm = ({ dataDir }: KafkaOptions, java: Java, args: readonly string[]): { command: string; args: string[] } => ({
+/**
+ * Works in its data folder and names everything from there. Kafka reads .properties as ISO-8859-1 with escapes, log.dirs as a
+ * list with commas, -cp as a list with colons: the user's path may hold any of them.
+ */
+const jvm = (
+  { dataDir }: KafkaOptions,
+  java: Java,
+  args: readonly string[],
+): { command: string; args: string[]; cwd: string; env: Record<string, string> } => ({
   command: java.command,
+  cwd: dataDir,
+  env: { ...ownEnvironment(process.env), ...PLAIN_LOCALE },
   args: [
     '-Xmx256m',
     // The optimising compiler costs more CPU in the first minutes than it gives back at this load.
     '-XX:TieredStopAtLevel=1',
-    `-Dlog4j2.configurationFile=${pathToFileURL(path.join(dataDir, 'log4j2.properties'))}`,
+    '-Dlog4j2.configurationFile=log4j2.properties',
     ...args,
   ],
 });
@@ -144,15 +154,17 @@ const jvm = ({ dataDir }: KafkaOptions, java: Java, args: readonly string[]): { 
  * stop and gets its name when that is done. A stop that is not orderly leaves none, and the next start tries again.
  */
 function classArchive(cacheDir: string, java: Java): { flags: string[]; keep(): void } {
-  const file = path.join(jarFolder(cacheDir), `classes-${java.version}.jsa`);
-  if (existsSync(file)) return { flags: [`-XX:SharedArchiveFile=${file}`, '-Xlog:cds=off'], keep: () => {} };
+  const file = `classes-${java.version}.jsa`;
+  const whole = path.join(jarFolder(cacheDir), file);
+  if (existsSync(whole)) return { flags: [`-XX:SharedArchiveFile=${JARS}/${file}`, '-Xlog:cds=off'], keep: () => {} };
 
   const unfinished = `${file}.unfinished-${process.pid}`;
-  rmSync(unfinished, { force: true });
+  rmSync(path.join(jarFolder(cacheDir), unfinished), { force: true });
   const keep = (): void => {
-    if (existsSync(unfinished)) renameSync(unfinished, file);
+    const written = path.join(jarFolder(cacheDir), unfinished);
+    if (existsSync(written)) renameSync(written, whole);
   };
-  return { flags: [`-XX:ArchiveClassesAtExit=${unfinished}`, '-Xlog:cds=off', '-Xlog:cds+dynamic=off'], keep };
+  return { flags: [`-XX:ArchiveClassesAtExit=${JARS}/${unfinished}`, '-Xlog:cds=off', '-Xlog:cds+dynamic=off'], keep };
 }
 
 async function answering(child: Child, { host, port, logFile }: KafkaOptions): Promise<void> {

@@ -13,15 +13,25 @@ export interface Target {
 
 // A drain may take 12 s and Kafka's orderly stop 20; a start on a busy machine takes its time too.
 const DONE_MS_MAX = 70_000;
+
+let breaksNoMore = false;
+
+/** From here on nothing new is broken, only healed: a program that ends heals while its work still runs. */
+export function breakNoMore(): void {
+  breaksNoMore = true;
+}
+const refuseWhenEnding = (): void => {
+  if (breaksNoMore) throw new Error('nothing is broken any more: this program is ending');
+};
 const POLL_MS = 50;
 
 /** SIGKILL for all of it. The runner starts it again after its back-off. */
-export const kill = (system: Target, name: string): Promise<void> => toProcess(system, name, 'kill');
+export const kill = (system: Target, name: string): Promise<void> => breaking(system, name, 'kill');
 /** SIGSTOP for all of it, until it is thawed. */
-export const freeze = (system: Target, name: string): Promise<void> => toProcess(system, name, 'freeze');
+export const freeze = (system: Target, name: string): Promise<void> => breaking(system, name, 'freeze');
 export const thaw = (system: Target, name: string): Promise<void> => toProcess(system, name, 'thaw');
 /** Resolves when it was stopped in order and is being started again. */
-export const restart = (system: Target, name: string): Promise<void> => toProcess(system, name, 'restart');
+export const restart = (system: Target, name: string): Promise<void> => breaking(system, name, 'restart');
 
 /** Resolves with the new replica's name when it is ready and its callers' list names it. */
 export async function addReplica(system: Target, service: string): Promise<string> {
@@ -51,6 +61,11 @@ export async function untilReady(system: Target, name: string, msMax: number): P
       throw new Error(`${name} is not ready after ${msMax / 1_000} s: it is ${found.state}; its log is ${found.log}`);
     await sleep(POLL_MS);
   }
+}
+
+async function breaking(system: Target, name: string, fault: string): Promise<void> {
+  refuseWhenEnding();
+  await toProcess(system, name, fault);
 }
 
 async function toProcess(system: Target, name: string, fault: string): Promise<void> {

@@ -26,7 +26,8 @@ export async function startStores(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void stopAll().finally(() => process.exit(1)));
 
-  folder = mkdtempSync(join(tmpdir(), 'seams-contract-'));
+  // What a user's folder may be called: not ASCII, a comma, a space, a backslash, signs of shells and of URLs.
+  folder = mkdtempSync(join(tmpdir(), 'seams-contract, Jürgen\\n $1 100% #-'));
   const [sql, broker, controller] = await freePorts(3);
   const password = newPassword();
   const starting = [
