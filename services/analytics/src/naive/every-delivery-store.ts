@@ -4,11 +4,15 @@ import { type Db, statement } from '@seams/postgres';
 import type { Counted } from '../orders/totals-store.ts';
 
 // As COUNT_ORDER of totals-store.ts, but that nothing hangs on the inbox row: it is written for the auditor, who asks
-// which events the totals should hold, and never looked at.
+// which events the totals should hold. A surplus count is noted for the reconciliation (migrations/0002-corrections.sql).
 const COUNT_DELIVERY = statement(
   'count_delivery',
   `WITH seen AS (
      INSERT INTO inbox (event_id, content_sha256) VALUES ($1, sha256($2::bytea)) ON CONFLICT (event_id) DO NOTHING
+     RETURNING event_id
+   ), surplus AS (
+     INSERT INTO naive_counts (event_id, cafe_id, minute, revenue_cents)
+     SELECT $1, $3, date_trunc('minute', $5::timestamptz, 'UTC'), $4::bigint WHERE NOT EXISTS (SELECT FROM seen)
    ), minute AS (
      INSERT INTO cafe_minutes AS m (cafe_id, minute, orders, revenue_cents)
      VALUES ($3, date_trunc('minute', $5::timestamptz, 'UTC'), 1, $4::bigint)

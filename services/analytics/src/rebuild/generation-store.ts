@@ -131,6 +131,8 @@ export async function exchange(owner: OwnerSession, plan: Exchange): Promise<Exc
     await owner.query(`DROP TABLE ${listOf('public')}`);
     for (const table of TABLES) await owner.query(`ALTER TABLE ${REBUILT}.${table} SET SCHEMA public`);
     await owner.query(`DROP SCHEMA ${REBUILT}`);
+    // The new tables count each event once: a correction of what the old ones counted twice would take it off again.
+    await owner.query('DELETE FROM public.naive_counts WHERE correction_id IS NULL');
     await committed(owner);
     return exchanged;
   } catch (error) {

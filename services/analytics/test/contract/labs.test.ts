@@ -18,7 +18,7 @@ afterAll(async () => {
   await db?.drop();
 });
 beforeEach(async () => {
-  await db.ask('TRUNCATE inbox, cafe_minutes, cafe_totals');
+  await db.ask('TRUNCATE inbox, cafe_minutes, cafe_totals, naive_counts, corrections');
   const [topic, deadLetters] = await Promise.all([testTopic(1), testTopic(1)]);
   const group = `test-${randomBytes(6).toString('hex')}`;
   place = { postgresUrl: db.url, topic: topic.name, deadLetters: deadLetters.name, group };
@@ -61,6 +61,21 @@ describe('an event that a lab has handled twice', () => {
     '%s: is counted as often as it should be',
     async (_, headers, orders) => {
       expect(await countedWith(headers as Record<string, string>)).toBe(orders);
+    },
+    TEST_MS_MAX,
+  );
+
+  it(
+    'is taken off the totals by a correction, once, and nothing else is',
+    async () => {
+      await countedWith({ ...DUPLICATE, ...WITHOUT });
+      const correct = () =>
+        db.ask('SELECT kind, subject, orders::int FROM correct_naive_counts($1, gen_random_uuid())', ['a-lab']);
+      const corrected = (await Promise.all([correct(), correct()])).flat();
+      expect(corrected).toEqual([{ kind: 'doubled_count', subject: 'harbour', orders: 1 }]);
+      expect(await correct()).toEqual([]);
+      for (const table of ['cafe_totals', 'cafe_minutes'])
+        expect(await db.ask(`SELECT orders::int FROM ${table}`)).toEqual([{ orders: 1 }, { orders: 1 }]);
     },
     TEST_MS_MAX,
   );

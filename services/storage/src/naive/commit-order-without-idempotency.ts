@@ -1,7 +1,8 @@
 import { type CallContext, Failure } from '@seams/call';
-import type { CommitOrderRequest, CommitOrderResponse } from '@seams/contracts';
+import { type CommitOrderRequest, type CommitOrderResponse, commitOrderResponse } from '@seams/contracts';
 import { eventOf } from '../orders/commit-order.ts';
 import type { Steps } from '../orders/commit-order-in-steps.ts';
+import { noteOrderWithoutKey } from './order-without-key-store.ts';
 
 /**
  * What a service does that never asks "what if it ran twice?": each call is a new order under an id of its own. The
@@ -18,6 +19,7 @@ export const commitOrderWithoutIdempotencyWith = (world: Steps) =>
     await world.db.transaction(ctx, async (tx) => {
       await world.recordOrder(tx, key, order, eventOf(ctx, order, world));
       await world.takeStock(tx, order);
+      await noteOrderWithoutKey(tx, key, order, commitOrderResponse.encode({ order, replayed: false }));
     });
     return { order, replayed: false };
   };

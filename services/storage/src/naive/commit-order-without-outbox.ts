@@ -20,7 +20,7 @@ export const withoutOutbox = (
     const commitOrder = commitOrderWith({
       ...world,
       recordOrder: async (tx, key, order, event) => {
-        await recordOrderWithoutEvent(tx, key, order);
+        await recordOrderWithoutEvent(tx, key, order, event);
         events.push({ key: order.orderId, event });
       },
     });
