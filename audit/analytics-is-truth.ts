@@ -126,7 +126,10 @@ export async function readReports({ minutes, totals }: Projections, rest: Rest):
 
 const timeOf = (minute: string): number => Date.parse(minute.slice(minute.lastIndexOf(' ') + 1));
 
-/** Totals only grow, so a report read between two looks at the tables lies between them: exact when nothing comes in. */
+/**
+ * Totals grow, or shrink by a correction, so a report read between two looks at the tables lies between them: exact when
+ * nothing comes in.
+ */
 export function reportsAgainstTables(
   reports: ReadonlyMap<string, Report | string>,
   before: Projections,
@@ -136,7 +139,8 @@ export function reportsAgainstTables(
   const between = (name: string, said: Total, [low, high]: readonly [Total | undefined, Total | undefined]): void => {
     finding.looked();
     const [from, to] = [low ?? ZERO, high ?? ZERO];
-    const right = (value: number, least: number, most: number): boolean => value >= least && value <= most;
+    const right = (value: number, one: number, other: number): boolean =>
+      value >= Math.min(one, other) && value <= Math.max(one, other);
     if (!right(said.orders, from.orders, to.orders) || !right(said.cents, from.cents, to.cents))
       finding.breach(
         name,

@@ -5,6 +5,7 @@
  * each comparison holds while orders come in.
  */
 import * as analytics from './analytics-is-truth.ts';
+import { type Correction, correctionsInAnalytics, correctionsInStorage } from './corrections.ts';
 import { type Facts, readFacts } from './facts.ts';
 import { readJournal } from './journal.ts';
 import { ledgerInStorage } from './ledger-balances.ts';
@@ -52,7 +53,7 @@ export async function audit(system: AuditedSystem, options: AuditOptions): Promi
   progress(`waiting for what is on its way to Kafka, ${waitMs / 1_000} s at most for all that is in flight`);
   await outbox.untilPublished(system.storageUrl, giveUpAt);
   progress('reading storage in one snapshot (checks 1 to 6)');
-  const { facts, inSql } = await readStorage(system);
+  const { facts, inSql, corrected } = await readStorage(system);
 
   progress("reading Kafka's log from offset 0 (check 7)");
   const topics = [...new Set([ORDERS_TOPIC, ...[...facts.events.values()].map(({ topic }) => topic)])];
@@ -60,19 +61,23 @@ export async function audit(system: AuditedSystem, options: AuditOptions): Promi
   const readBack = await lost.readBack(facts, rest, journal);
 
   progress('comparing the projections (check 8)');
-  const eighth = await auditProjections({ system, facts, rest }, { waitMs, giveUpAt });
+  const { questions: eighth, corrections } = await auditProjections({ system, facts, rest }, { waitMs, giveUpAt });
 
   const outside = [lost.acknowledgedInJournal(facts, journal), readBack];
-  return reportOf(startedAt, [
-    ['no lost order', [lost.answeredButMissing(facts), ...inSql.lost, ...outside]],
-    ['no doubled order', inSql.doubled],
-    ['refused leaves nothing', [...inSql.left, refused.refusedInJournal(facts, journal)]],
-    ['replays are stable', [answersAgainstTables(facts), askedAgain()]],
-    ['stock is conserved', inSql.stock],
-    ['the ledger balances', inSql.ledger],
-    ['the outbox is complete', [...inSql.outbox, ...(await auditLog(system, facts, log))]],
-    ['analytics is the truth', eighth],
-  ]);
+  return reportOf(
+    startedAt,
+    [
+      ['no lost order', [lost.answeredButMissing(facts), ...inSql.lost, ...outside]],
+      ['no doubled order', [...inSql.doubled, ...corrected.doubled]],
+      ['refused leaves nothing', [...inSql.left, refused.refusedInJournal(facts, journal)]],
+      ['replays are stable', [answersAgainstTables(facts), askedAgain()]],
+      ['stock is conserved', [...inSql.stock, ...corrected.stock]],
+      ['the ledger balances', [...inSql.ledger, ...corrected.ledger]],
+      ['the outbox is complete', [...inSql.outbox, ...corrected.outbox, ...(await auditLog(system, facts, log))]],
+      ['analytics is the truth', eighth],
+    ],
+    [...corrected.corrections, ...corrections],
+  );
 }
 
 const readStorage = ({ storageUrl }: AuditedSystem) =>
@@ -85,6 +90,7 @@ const readStorage = ({ storageUrl }: AuditedSystem) =>
       ledger: await ledgerInStorage(snapshot),
       outbox: await outbox.outboxInStorage(snapshot),
     },
+    corrected: await correctionsInStorage(snapshot),
     facts: await readFacts(snapshot),
   }));
 
@@ -110,7 +116,10 @@ interface Given {
   readonly rest: Rest;
 }
 
-async function auditProjections({ system, facts, rest }: Given, { waitMs, giveUpAt }: Wait): Promise<Question[]> {
+async function auditProjections(
+  { system, facts, rest }: Given,
+  { waitMs, giveUpAt }: Wait,
+): Promise<{ questions: Question[]; corrections: readonly Correction[] }> {
   const published = [...facts.events.values()].filter((event) => event.published).map(({ eventId }) => eventId);
   await untilCounted(system.analyticsUrl, published, giveUpAt);
   const before = await readProjections(system.analyticsUrl);
@@ -120,12 +129,15 @@ async function auditProjections({ system, facts, rest }: Given, { waitMs, giveUp
     system,
     [...before.inbox.keys()].filter((eventId) => !facts.events.has(eventId)),
   );
-  return [
+  const { question, corrections } = await correctionsInAnalytics(system.analyticsUrl);
+  const questions = [
     analytics.inboxAgainstEvents(facts, later, before),
     analytics.publishedAreCounted(facts, before, waitMs),
     ...analytics.totalsAgainstTruth(analytics.truthOf(facts, later, before), before),
     analytics.reportsAgainstTables(reports, before, after),
+    question,
   ];
+  return { questions, corrections };
 }
 
 const LOOK_UP = `SELECT b.event_id AS "eventId", b.topic, b.message_key AS "orderId", b.payload, o.cafe_id AS "cafeId",

@@ -1,4 +1,5 @@
 /** What storage holds, as far as it is compared with something outside of Postgres. One row an order, one an event. */
+import { NOT_VOID } from './corrections.ts';
 import { decodeAnswer, decodeOrderPlaced, linesText, type OrderPlaced, sha256 } from './protos.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -16,6 +17,8 @@ export interface OrderFact {
   readonly status: string;
   readonly clientNonce: string;
   readonly lines: string;
+  /** Refunded by a correction: another order stands under its key. */
+  readonly voided: boolean;
 }
 
 export interface EventFact {
@@ -46,7 +49,8 @@ export const placeOf = (customerId: string, key: string): string => `${customerI
 /** `lines` is the same text that linesText() makes of a message. */
 const ORDERS = `SELECT o.order_id AS "orderId", o.customer_id AS "customerId", o.idempotency_key AS key, o.cafe_id AS "cafeId",
   o.total_cents::text AS "totalCents", o.currency, round(extract(epoch FROM o.placed_at) * 1000)::bigint::text AS "placedAtMs",
-  o.version, o.status, o.client_nonce AS "clientNonce", coalesce(l.lines, '') AS lines
+  o.version, o.status, o.client_nonce AS "clientNonce", coalesce(l.lines, '') AS lines,
+  NOT ${NOT_VOID('o')} AS voided
   FROM orders o LEFT JOIN (
     SELECT order_id, string_agg(format('%s × %s at %s', quantity, item_id, unit_price_cents), ', ' ORDER BY line) AS lines
     FROM order_lines GROUP BY order_id) l USING (order_id)`;
@@ -64,7 +68,7 @@ export async function readFacts(snapshot: Snapshot): Promise<Facts> {
     orders.set(order.orderId, order);
     const place = placeOf(order.customerId, order.key);
     // two under one key are named by check 2; the others look at the first
-    if (order.orderId < (orderByKey.get(place)?.orderId ?? '~')) orderByKey.set(place, order);
+    if (!order.voided && order.orderId < (orderByKey.get(place)?.orderId ?? '~')) orderByKey.set(place, order);
   });
   const events = new Map<string, EventFact>();
   await snapshot.each<Omit<EventFact, 'says' | 'contentSha256'> & { payload: Buffer }>(

@@ -1,4 +1,5 @@
 /** 2. One intent of a customer is one order, one charge, one movement of stock. The schema forbids most of it; an auditor does not rely on that. */
+import { NOT_VOID } from './corrections.ts';
 import type { Question } from './question.ts';
 import type { Snapshot, SqlQuestion } from './snapshot.ts';
 
@@ -7,13 +8,13 @@ const questions: readonly SqlQuestion[] = [
     looksAt: "orders with a client's nonce",
     count: `SELECT count(*) FROM orders WHERE client_nonce <> ''`,
     breaches: `SELECT client_nonce AS id, format('%s orders of customer %s carry this nonce: %s', count(*), customer_id, string_agg(order_id::text, ', ' ORDER BY order_id)) AS what
-      FROM orders WHERE client_nonce <> '' GROUP BY customer_id, client_nonce HAVING count(*) > 1`,
+      FROM orders o WHERE client_nonce <> '' AND ${NOT_VOID('o')} GROUP BY customer_id, client_nonce HAVING count(*) > 1`,
   },
   {
     looksAt: 'orders by their key',
     count: 'SELECT count(*) FROM orders',
     breaches: `SELECT idempotency_key AS id, format('%s orders of customer %s under this key: %s', count(*), customer_id, string_agg(order_id::text, ', ' ORDER BY order_id)) AS what
-      FROM orders GROUP BY customer_id, idempotency_key HAVING count(*) > 1`,
+      FROM orders o WHERE ${NOT_VOID('o')} GROUP BY customer_id, idempotency_key HAVING count(*) > 1`,
   },
   {
     looksAt: 'charges in the ledger, one an order',

@@ -1,4 +1,5 @@
 /** The report as a table: a line per check, under it what was asked, and each breach with its id. */
+import { correctionText } from './corrections.ts';
 import type { Question } from './question.ts';
 import type { AuditReport, CheckReport } from './verdict.ts';
 
@@ -6,6 +7,8 @@ export function tableOf(report: AuditReport): string[] {
   return [
     `${'check'.padEnd(28)}${'looked at'.padStart(11)}${'breaches'.padStart(11)}   verdict`,
     ...report.checks.flatMap((check) => [lineOf(check), ...check.questions.flatMap(linesOf)]),
+    ...(report.corrections.length > 0 ? ['', 'corrected'] : []),
+    ...report.corrections.map((correction) => `    ${correctionText(correction)}`),
     '',
     `${report.verdict} (${(report.ms / 1_000).toFixed(1)} s)`,
   ];

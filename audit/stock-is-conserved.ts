@@ -1,13 +1,14 @@
-/** 5. Every cup is accounted for: what a counter began with and every movement since is what it shows now. */
+/** 5. Every cup is accounted for: what a counter began with, every movement since and every return of a void order is what it shows now. */
 import type { Question } from './question.ts';
 import type { Snapshot, SqlQuestion } from './snapshot.ts';
 
 const COUNTERS: SqlQuestion = {
-  looksAt: 'stock counters: initial + movements = now, and never below 0',
+  looksAt: 'stock counters: initial + movements + returns = now, and never below 0',
   count: 'SELECT count(*) FROM menu_items',
-  breaches: `SELECT i.item_id AS id, format('began with %s, movements come to %s, and shows %s', i.initial_units, coalesce(m.units, 0), i.stock_units) AS what
+  breaches: `SELECT i.item_id AS id, format('began with %s, movements come to %s, returns to %s, and shows %s', i.initial_units, coalesce(m.units, 0), coalesce(r.units, 0), i.stock_units) AS what
     FROM menu_items i LEFT JOIN (SELECT item_id, sum(units) AS units FROM stock_movements GROUP BY item_id) m USING (item_id)
-    WHERE i.initial_units + coalesce(m.units, 0) <> i.stock_units OR i.stock_units < 0`,
+      LEFT JOIN (SELECT item_id, sum(units) AS units FROM stock_returns GROUP BY item_id) r USING (item_id)
+    WHERE i.initial_units + coalesce(m.units, 0) + coalesce(r.units, 0) <> i.stock_units OR i.stock_units < 0`,
 };
 
 const SOLD: SqlQuestion = {

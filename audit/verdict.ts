@@ -1,4 +1,5 @@
 /** The report of one audit: a verdict per check and one over all. Nothing looked at is a failure, not a pass. */
+import type { Correction } from './corrections.ts';
 import type { Question } from './question.ts';
 
 export interface CheckReport {
@@ -17,25 +18,32 @@ export interface AuditReport {
   readonly lookedAt: number;
   readonly breaches: number;
   readonly checks: readonly CheckReport[];
+  /** What was broken once and put right since, each checked as well. */
+  readonly corrections: readonly Correction[];
   readonly at: string;
   readonly ms: number;
 }
 
 type Asked = readonly [name: string, questions: readonly Question[]];
 
-export function reportOf(startedAt: number, asked: readonly Asked[]): AuditReport {
+export function reportOf(
+  startedAt: number,
+  asked: readonly Asked[],
+  corrections: readonly Correction[] = [],
+): AuditReport {
   const checks = asked.map(([name, questions], index) => checkOf(index + 1, name, questions));
   const lookedAt = sum(checks.map((check) => check.lookedAt));
   const breaches = sum(checks.map((check) => check.breaches));
   const clean = checks.every(({ verdict }) => verdict === 'clean');
   return {
     verdict: clean
-      ? `audit: clean, ${lookedAt} things looked at by ${checks.length} checks`
+      ? `audit: clean, ${lookedAt} things looked at by ${checks.length} checks${correctedText(corrections)}`
       : refusal(checks, breaches),
     clean,
     lookedAt,
     breaches,
     checks,
+    corrections,
     at: new Date(startedAt).toISOString(),
     ms: Date.now() - startedAt,
   };
@@ -46,6 +54,11 @@ function checkOf(number: number, name: string, questions: readonly Question[]): 
   const breaches = sum(questions.map((question) => question.breachesTotal));
   const verdict = breaches > 0 ? 'breach' : lookedAt === 0 ? 'nothing to look at' : 'clean';
   return { number, name, verdict, lookedAt, breaches, questions };
+}
+
+function correctedText(corrections: readonly Correction[]): string {
+  const corrected = sum(corrections.map(({ count }) => count));
+  return corrected === 0 ? '' : `, ${corrected} corrected`;
 }
 
 function refusal(checks: readonly CheckReport[], breaches: number): string {

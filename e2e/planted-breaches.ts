@@ -42,6 +42,14 @@ const replaced = (table: string, change: string, where: string, column: string):
   `UPDATE ${table} SET ${column} = (SELECT old FROM kept) WHERE ${where}; DROP TABLE kept`,
 ];
 
+const cup = (units: number): string =>
+  `UPDATE menu_items SET stock_units = stock_units + ${units} WHERE item_id = 'harbour-espresso'`;
+/** @param values kind, subject and units of a correction that nobody made */
+const corrected = (values: string, also = 'SELECT', alsoUndone = 'SELECT'): [string, string] => [
+  `INSERT INTO corrections (kind, subject, units, lab, run_id) SELECT ${values}, 'nobody', '${FAKE}'; ${also}`,
+  `DELETE FROM corrections WHERE run_id = '${FAKE}'; ${alsoUndone}`,
+];
+
 export const plants: readonly Plant[] = [
   [
     'a deleted order',
@@ -176,6 +184,39 @@ export const plants: readonly Plant[] = [
     'an event that was not counted',
     () => kept('inbox', `event_id = '${scene.a.eventId}'`),
     () => ({ 8: scene.a.eventId }),
+    'analytics',
+  ],
+  // A row that says "corrected" excuses nothing: no evidence, no refund, no cups, no order that stands instead.
+  [
+    'an order that a correction calls void',
+    () => corrected(`'doubled_order', '${scene.a.orderId}', 0`),
+    () => ({ 1: scene.a.orderId, 2: scene.a.orderId, 5: scene.a.orderId, 6: scene.a.orderId }),
+  ],
+  [
+    'a cup from nowhere that a correction excuses',
+    () => corrected(`'lost_update', 'harbour-espresso', 1`, cup(1), cup(-1)),
+    () => ({ 5: 'harbour-espresso' }),
+  ],
+  [
+    'an event that a correction calls put right',
+    () => corrected(`'lost_event', '${scene.a.orderId}', 0`),
+    () => ({ 7: scene.a.orderId }),
+  ],
+  [
+    'a refund that belongs to no correction',
+    () => [
+      `INSERT INTO ledger_entries (transfer_id, account, amount_cents, kind) VALUES ('${FAKE}', 'cafe:harbour', -5, 'correction'), ('${FAKE}', 'cafe:station', 5, 'correction')`,
+      `DELETE FROM ledger_entries WHERE transfer_id = '${FAKE}'`,
+    ],
+    () => ({ 3: FAKE }),
+  ],
+  [
+    'a count that a correction calls doubled',
+    () => [
+      `INSERT INTO corrections (kind, subject, minute, orders, revenue_cents, lab, run_id) SELECT 'doubled_count', cafe_id, minute, 1, 1, 'nobody', '${FAKE}' FROM cafe_minutes WHERE cafe_id = 'station' LIMIT 1`,
+      `DELETE FROM corrections WHERE run_id = '${FAKE}'`,
+    ],
+    () => ({ 8: 'station' }),
     'analytics',
   ],
 ];

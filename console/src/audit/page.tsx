@@ -59,6 +59,19 @@ function Audit() {
       </div>
       <div role="status">{report && <Verdict report={report} />}</div>
       {failed && <AnswerCard answer={failed} />}
+      {report && report.corrections.length > 0 && (
+        <section className="panel" aria-label="Corrections">
+          <h2>Corrected</h2>
+          <ul>
+            {report.corrections.map(({ kind, lab, count, at }) => (
+              <li key={`${kind} ${lab} ${at}`}>
+                {count} × {kind.replaceAll('_', ' ')}, by {lab} at{' '}
+                <time dateTime={at}>{new Date(at).toLocaleTimeString()}</time>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       {report && (
         <ol className="checks">
           {report.checks.map((check) => (

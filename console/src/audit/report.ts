@@ -14,12 +14,21 @@ export interface Check {
   }[];
 }
 
+/** What one run of a lab broke, and reconciliation put right. */
+export interface Correction {
+  readonly kind: string;
+  readonly lab: string;
+  readonly count: number;
+  readonly at: string;
+}
+
 export interface AuditReport {
   readonly verdict: string;
   readonly clean: boolean;
   readonly lookedAt: number;
   readonly breaches: number;
   readonly checks: readonly Check[];
+  readonly corrections: readonly Correction[];
   readonly at: string;
   readonly ms: number;
 }

@@ -14,6 +14,7 @@ const REPORT = {
   lookedAt: 3,
   breaches: 0,
   checks: [{ ...CHECK, questions: [QUESTION, { ...QUESTION, note: 'a note' }] }],
+  corrections: [{ kind: 'doubled_order', lab: 'three-endings', count: 2, at: '2026-11-21T09:14:00.000Z' }],
   at: '2026-11-21T09:30:15.250Z',
   ms: 412,
 };

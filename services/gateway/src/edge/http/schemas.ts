@@ -135,6 +135,9 @@ const auditReport = z
         questions: z.array(auditQuestion),
       }),
     ),
+    corrections: z
+      .array(z.object({ kind: z.string(), lab: z.string(), count, at: instant }))
+      .describe('What labs broke and reconciliation put right, each checked as well'),
     at: instant.describe('When it began to read: after the question was asked'),
     ms: z.number().min(0),
   })
