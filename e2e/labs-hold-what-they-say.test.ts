@@ -26,6 +26,8 @@ const NUMBERS: Readonly<Record<string, RegExp>> = {
   bulkhead: /with the pattern: +0 of \d+ orders refused\nwithout it: +[1-9]\d* of \d+ orders refused/,
   'retry-storm': /with the pattern: +[01]\.\d\d attempts .*\nwithout it: +[89]\.\d\d attempts at storage per request/,
   'three-endings': /with the pattern: +0 of 4 endings charged twice\nwithout it: +2 of 4 endings charged twice/,
+  reconciliation:
+    /with the pattern: +3 charges for 3 intents, 0 new breaches\nwithout it: +6 charges for 3 intents, [1-9]\d* new/,
   'lost-update': /with the pattern: +0 of 80 sales forgotten\nwithout it: +[1-9]\d* of 80 sales forgotten/,
   messages: /with the pattern: +36 orders, 36 counted\nwithout it: +6 orders, 12 counted .* 3 orders, 0 counted/,
   spike:
@@ -89,4 +91,39 @@ describe('npm run lab', () => {
   it('says in one line that there is no such lab', async () => {
     await expect(run('gravity')).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/^seams: .*\n$/) });
   });
+});
+
+describe('the audit after all labs', () => {
+  const audit = path.join(import.meta.dirname, '../tools/audit.ts');
+  const audited = () => promisify(execFile)(process.execPath, [audit, '--data', system.dataDir]);
+
+  it(
+    'is green and lists what was corrected, each with its lab',
+    async () => {
+      const { stdout } = await audited();
+      expect(stdout).toMatch(/^audit: clean, \d+ things looked at by 8 checks, [1-9]\d* corrected /m);
+      expect(stdout).toMatch(/^ +2 doubled orders, corrected by lab three-endings at \d{4}-\d\d-\d\d \d\d:\d\d UTC$/m);
+      for (const name of ['reconciliation', 'messages', 'lost-update', 'spike'])
+        expect(stdout).toContain(`corrected by lab ${name} at`);
+    },
+    LAB_MS_MAX,
+  );
+
+  it(
+    'is red for one cup that no lab gave away',
+    async () => {
+      const add = (units: number) =>
+        system.sql(
+          'storage',
+          `UPDATE menu_items SET stock_units = stock_units + ${units} WHERE item_id = 'tower-espresso'`,
+        );
+      await add(1);
+      const red = audited().finally(() => add(-1));
+      await expect(red).rejects.toMatchObject({
+        code: 1,
+        stdout: expect.stringMatching(/BREACH tower-espresso: .*\n[^]*\naudit: 1 breach in 5 stock is conserved/),
+      });
+    },
+    LAB_MS_MAX,
+  );
 });

@@ -66,7 +66,7 @@ export const lostUpdate: Lab = {
         `two sales that met: ${naive.traceIds.map((id) => `${system.tracesUrl}/api/traces/${id}`).join('  ')}`,
         'the conditional update: takeStock in services/storage/src/orders/order-store.ts',
         'read, then write: services/storage/src/naive/counter-store.ts',
-        'npm run audit stays red for the forgotten sales; npm start -- --fresh forgets the data',
+        'the counter is corrected when the lab ends, and npm run audit lists it: docs/decisions/0013-recorded-corrections.md',
       ],
     };
   },

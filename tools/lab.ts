@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import type { Finding } from '../labs/lab.ts';
 import { allLabs, catalogue, labNamed } from './labs/catalogue.ts';
 import { eventsOf, type LabEvent } from './labs/events.ts';
+import { runAndCorrect } from './labs/run-and-correct.ts';
 import { command } from './system/command.ts';
 import { heal, healAtEnd } from './system/heal-at-end.ts';
 import { runningSystem } from './system/running.ts';
@@ -42,12 +43,12 @@ async function runForPeople({ name, data, short }: Asked): Promise<void> {
   const lab = await labNamed(name);
   console.log(`${lab.name}: ${lab.question}\n`);
   const running = await runningSystem(data);
-  const callOff = healAtEnd(data);
+  const callOff = healAtEnd(data, { lab: name });
   try {
-    const finding = await lab.run(running, (line = '') => console.log(line), { short });
+    const finding = await runAndCorrect(lab, running, (line = '') => console.log(line), { short });
     if (!show(finding)) process.exitCode = 1;
   } catch (error) {
-    await heal(data);
+    await heal(data, name);
     throw error;
   } finally {
     callOff();
@@ -61,7 +62,7 @@ async function runForPrograms({ name, data, short }: Asked): Promise<void> {
   try {
     const lab = await labNamed(name);
     const say = (text = ''): boolean => write({ kind: 'said', text });
-    const finding = await lab.run(await runningSystem(data), (line) => void say(line), { short });
+    const finding = await runAndCorrect(lab, await runningSystem(data), (line) => void say(line), { short });
     for (const event of eventsOf(finding)) write(event);
     process.exitCode = finding.expectations.every(({ held }) => held) ? 0 : 1;
   } catch (error) {

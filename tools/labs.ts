@@ -14,7 +14,8 @@ import { type Row, tableOf } from './labs/table.ts';
 import { command } from './system/command.ts';
 import { healAtEnd } from './system/heal-at-end.ts';
 import { makeWhole } from './system/make-whole.ts';
-import { askStatus } from './system/running.ts';
+import { reconcile } from './system/reconcile.ts';
+import { askStatus, runningSystem } from './system/running.ts';
 import { dataDirOf } from './system/user-paths.ts';
 
 const say = (line = ''): void => console.log(line);
@@ -42,9 +43,10 @@ async function runOne(lab: Lab, { short, dataDir, signal }: How): Promise<Row> {
   };
   const end: LabEnd = await runInChild({ name: lab.name, short, dataDir, onEvent, signal });
   const seconds = (performance.now() - startedAt) / 1_000;
-  // What one left broken must not be the next one's beginning. What it lost on purpose may stay: each compares the audit
-  // with what it said when the lab began.
+  // What one left broken must not be the next one's beginning. What it lost on purpose it corrects itself; a lab that was
+  // ended before that is corrected here, when the stores are back.
   for (const line of await makeWhole({ dataDir })) say(`    healed  ${line}`);
+  for (const line of await reconcile(await runningSystem(dataDir), lab.name)) say(`    corrected  ${line}`);
   return { name: lab.name, ideas: lab.ideas, ...row, end, seconds };
 }
 
@@ -64,7 +66,7 @@ async function main(): Promise<void> {
   const labs = await labsNamed(values.only);
   const rows: Row[] = [];
   const over = new AbortController();
-  healAtEnd(dataDir, () => over.abort());
+  healAtEnd(dataDir, { before: () => over.abort() });
   const how = { short: values.short, dataDir, signal: over.signal };
   for (const [at, lab] of labs.entries()) {
     say(`\n${at + 1} of ${labs.length}  ${lab.name} (idea ${lab.ideas.join(', ')}): ${lab.question}\n`);

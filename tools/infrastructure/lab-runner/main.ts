@@ -35,7 +35,16 @@ const world: World = {
 };
 
 const breakage = new Breakage(world);
-const runs = new Runs((run) => runInChild({ ...run, dataDir }), breakage);
+/** The client of Postgres is loaded when a lab has ended, for most never run. */
+async function correct(lab: string): Promise<string[]> {
+  const [{ reconcile }, { runningSystem }] = await Promise.all([
+    import('../../system/reconcile.ts'),
+    import('../../system/running.ts'),
+  ]);
+  return reconcile(await runningSystem(dataDir), lab);
+}
+
+const runs = new Runs((run) => runInChild({ ...run, dataDir }), breakage, correct);
 
 /** The clients of Postgres and Kafka are loaded when somebody looks, for most never do. */
 let looking: Promise<LookAtOrder> | undefined;

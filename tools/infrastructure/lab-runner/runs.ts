@@ -36,13 +36,20 @@ const EVENTS_MAX = 2_000;
 export class Runs {
   readonly #runLab: RunLab;
   readonly #breakage: Pick<Breakage, 'healed' | 'whyNotWell'>;
+  readonly #correct: (lab: string) => Promise<string[]>;
   /** The newest last. */
   #kept: Kept[] = [];
   #starting = false;
 
-  constructor(runLab: RunLab, breakage: Pick<Breakage, 'healed' | 'whyNotWell'>) {
+  /** @param correct corrects what a lab broke that was ended before it did so itself; gives a line for each */
+  constructor(
+    runLab: RunLab,
+    breakage: Pick<Breakage, 'healed' | 'whyNotWell'>,
+    correct: (lab: string) => Promise<string[]>,
+  ) {
     this.#runLab = runLab;
     this.#breakage = breakage;
+    this.#correct = correct;
   }
 
   get running(): Run | undefined {
@@ -130,7 +137,16 @@ export class Runs {
     this.#change(kept, { state: 'healing' });
     const { state, said } = await this.#breakage.healed();
     if (state === 'failed') onEvent({ kind: 'failed', why: `could not be healed: ${said}` });
+    else await this.#corrected(name, onEvent);
     this.#change(kept, { state: end, endedAt: new Date().toISOString() });
+  }
+
+  async #corrected(lab: string, onEvent: (event: LabEvent) => void): Promise<void> {
+    try {
+      for (const line of await this.#correct(lab)) onEvent({ kind: 'said', text: `corrected  ${line}` });
+    } catch (error) {
+      onEvent({ kind: 'failed', why: `could not be corrected: ${(error as Error).message}` });
+    }
   }
 
   #hear(kept: Kept, event: LabEvent): void {

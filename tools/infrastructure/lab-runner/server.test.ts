@@ -32,7 +32,7 @@ async function serving() {
     return orderId === KNOWN ? ({ orderId, kafkaSays: 'It is there.' } as never) : undefined;
   };
   const server = await startLabServer(
-    { runs: new Runs(runLab, breakage), breakage, labs, lookAtOrder },
+    { runs: new Runs(runLab, breakage, async () => []), breakage, labs, lookAtOrder },
     { host: '127.0.0.1', port: 0 },
   );
   servers.push(server);
