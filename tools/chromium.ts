@@ -7,8 +7,11 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 /** Undefined where there is none. */
 export const browserPath = [process.env.SEAMS_CHROMIUM ?? '', ...PLACES].find((place) => existsSync(place));
 
+export const NO_BROWSER =
+  'there is no Chromium: install it (Debian: apt-get install chromium), or name it in SEAMS_CHROMIUM';
+
 export async function openBrowser(): Promise<Browser> {
-  if (!browserPath) throw new Error('there is no Chromium: install it, or name it in SEAMS_CHROMIUM');
+  if (!browserPath) throw new Error(NO_BROWSER);
   return chromium.launch({
     executablePath: browserPath,
     // Its sandbox refuses to run as root, and a container has nobody else; it opens nothing but our own pages.

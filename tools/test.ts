@@ -16,7 +16,9 @@
 import { guardParts } from './check/parts.ts';
 import { endRunning, execute, program, runParts } from './check/run.ts';
 import { startedBy, whenParentEnds } from './install/parent.mjs';
+import { command } from './system/command.ts';
 import { type Count, runJest } from './test/jest.ts';
+import { checkMachine } from './test/machine.ts';
 import { leftOut, leftOutPatterns } from './test/one-process.ts';
 
 interface Runner {
@@ -104,6 +106,10 @@ function endWhenTold(then: (why: string) => void): void {
 
 async function main(): Promise<void> {
   const { chosen, patterns } = chosenBy(process.argv.slice(2));
+  checkMachine(
+    chosen.map(({ name }) => name),
+    process.env.SEAMS_CACHE || undefined,
+  );
   let stoppedBy: string | undefined;
   endWhenTold((why) => {
     stoppedBy ??= why;
@@ -124,4 +130,4 @@ async function main(): Promise<void> {
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 }
 
-await main();
+await command(main);
