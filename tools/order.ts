@@ -8,7 +8,15 @@ import './system/program.ts';
 import { parseArgs } from 'node:util';
 import { superuser } from './infrastructure/postgres-roles.ts';
 import { ask, NotAnswered } from './order/api.ts';
-import { ORDERS_TOPIC, placeIn, readPostgres, recordOf } from './order/stores.ts';
+import {
+  countedText,
+  eventInStores,
+  ORDERS_TOPIC,
+  placeIn,
+  readOutbox,
+  readPostgres,
+  withoutRecord,
+} from './order/stores.ts';
 import { readTrace, serviceOf, type Trace, treeOf } from './order/trace.ts';
 import { command } from './system/command.ts';
 import { type Running, runningSystem } from './system/running.ts';
@@ -72,23 +80,27 @@ async function topUpFor(system: Running, token: string, cents: number): Promise<
 const isCounted = (trace: Trace): boolean => placeIn(trace) !== undefined;
 
 async function showStores(system: Running, order: Order, trace: Trace, cafe: string): Promise<void> {
-  const rows = await readPostgres(system.postgresUrl(superuser, 'storage'), order.orderId);
+  const storage = system.postgresUrl(superuser, 'storage');
+  const rows = await readPostgres(storage, order.orderId);
   say('Postgres (database storage)');
   for (const [what, text] of Object.entries(rows)) say(`  ${what.padEnd(8)}${text}`);
 
   say(`Kafka (topic ${ORDERS_TOPIC})`);
-  const record = await recordOf(system, trace);
-  if (record) {
-    const { partition, offset } = record;
-    say(`  record  partition ${partition}, offset ${offset}, key ${record.key}, ${record.bytes} bytes of protobuf`);
-    say(`  event   ${record.eventId}, ${record.eventType}`);
+  const event = await readOutbox(storage, order.orderId);
+  if (!event) throw new NotAnswered(`there is no event of order ${order.orderId} in the outbox`);
+  const found = await eventInStores(system, event, trace);
+  if (found.record) {
+    const { partition, offset, key, bytes, eventId, eventType } = found.record;
+    say(`  record  partition ${partition}, offset ${offset}, key ${key}, ${bytes} bytes of protobuf`);
+    say(`  event   ${eventId}, ${eventType}`);
   } else {
-    say('  analytics has not taken the event yet: look again in a moment');
+    say(`  ${withoutRecord(event)}`);
   }
 
   const operator = await login(system, 'operator@seams.example');
   const { body: report } = await ask<Report>(system.url, { path: `/v1/analytics/cafes/${cafe}`, token: operator });
   say('Analytics');
+  if (!found.countedAt) say(`  ${countedText(found)}`);
   say(`  ${cafe} has ${report.ordersTotal} orders, ${report.revenueTotalCents} cents`);
 }
 

@@ -1,6 +1,6 @@
 /** What was found of one request, for the terminal. */
 import type { Line } from '../infrastructure/watcher/logs.ts';
-import { ORDERS_TOPIC } from '../order/stores.ts';
+import { countedText, ORDERS_TOPIC, withoutRecord } from '../order/stores.ts';
 import { serviceOf, treeOf } from '../order/trace.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -13,15 +13,17 @@ export function lineText({ at, level, process, message, fields }: Line): string 
 export const servicesIn = (lines: readonly Line[]): string[] =>
   [...new Set(lines.map(({ service }) => service))].sort();
 
-export function evidenceText({ traceId, trace, lines, whole, order }: Evidence): string[] {
+export function evidenceText({ traceId, trace, lines, whole, notSearched, order }: Evidence): string[] {
   const services = trace ? new Set(trace.spans.map((span) => serviceOf(trace, span))).size : 0;
   return [
     `trace ${traceId}`,
     ...(trace
       ? [...treeOf(trace), `${trace.spans.length} spans in ${services} services`]
-      : ['  no spans: forgotten, or not sent yet']),
+      : ['  no spans: forgotten, never recorded, or not sent yet']),
     '',
-    `logs: ${lines.length} lines of ${servicesIn(lines).length} services${whole ? '' : ' (too long to be searched whole)'}`,
+    notSearched === undefined
+      ? `logs: ${lines.length} lines of ${servicesIn(lines).length} services${whole ? '' : ' (too long to be searched whole)'}`
+      : `logs: not searched: ${notSearched}`,
     ...lines.map((line) => `  ${lineText(line)}`),
     '',
     ...orderText(order),
@@ -29,13 +31,14 @@ export function evidenceText({ traceId, trace, lines, whole, order }: Evidence):
 }
 
 function orderText(order: Evidence['order']): string[] {
-  if (!order) return ['no order was placed by this request: no event in the outbox, no record in Kafka'];
-  const { orderId, eventId, rows, record } = order;
+  if (!order) return ['no order was placed by this request: there is no event of it in the outbox'];
+  const { orderId, event, rows, record } = order;
   return [
     `order ${orderId}`,
     ...Object.entries(rows).map(([what, text]) => `  ${what.padEnd(8)}${text}`),
     record
       ? `  Kafka   ${ORDERS_TOPIC}, partition ${record.partition}, offset ${record.offset}, ${record.bytes} bytes, event ${record.eventId}`
-      : `  Kafka   analytics has not taken event ${eventId} yet: look again in a moment`,
+      : `  Kafka   ${withoutRecord(event)}`,
+    `  analytics ${countedText(order)}`,
   ];
 }

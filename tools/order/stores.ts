@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 import { services } from '../../topology.ts';
+import { superuser } from '../infrastructure/postgres-roles.ts';
+import { readLog, withAdmin } from '../kafka/read-log.ts';
 import type { Running } from '../system/running.ts';
-import { serviceOf, type Trace, tagOf } from './trace.ts';
+import { type Trace, tagOf } from './trace.ts';
 
 /** Storage publishes nothing else. */
 export const [ORDERS_TOPIC] = services.storage.publishes;
@@ -66,6 +68,8 @@ export interface InOutbox {
   readonly eventId: string;
   readonly traceId: string;
   readonly published: boolean;
+  /** By the clock of Postgres, Unix ms. */
+  readonly writtenAtMs: number;
 }
 
 /** The event of an order, by the id of the order or of the trace in which it was placed; undefined when there is none. */
@@ -73,7 +77,8 @@ export async function readOutbox(url: string, id: string): Promise<InOutbox | un
   return asOnlooker(url, async (client) => {
     const { rows } = await client.query<InOutbox>(
       `SELECT message_key AS "orderId", event_id AS "eventId", split_part(traceparent, '-', 2) AS "traceId",
-              published_at IS NOT NULL AS published
+              published_at IS NOT NULL AS published,
+              (extract(epoch FROM created_at) * 1000)::float8 AS "writtenAtMs"
        FROM outbox WHERE message_key = $1 OR split_part(traceparent, '-', 2) = $1 ORDER BY outbox_id LIMIT 1`,
       [id],
     );
@@ -136,11 +141,9 @@ export interface Place {
   readonly offset: string;
 }
 
-/** Where in the log the event is, by the span in which analytics counted it, or found it counted before. */
+/** Where in the log the event is, by the span of its consumer; undefined when the trace does not hold it, which says nothing about the event. */
 export function placeIn(trace: Trace | undefined): Place | undefined {
-  const taken = trace?.spans.find(
-    (span) => serviceOf(trace, span) === 'analytics' && tagOf(span, 'message.outcome') !== undefined,
-  );
+  const taken = trace?.spans.find((span) => tagOf(span, 'message.outcome') !== undefined);
   return (
     taken && {
       partition: Number(tagOf(taken, 'messaging.destination.partition.id')),
@@ -149,8 +152,53 @@ export function placeIn(trace: Trace | undefined): Place | undefined {
   );
 }
 
-/** The record of the order that was placed in this trace; undefined while analytics has not taken it. */
-export async function recordOf(system: Running, trace: Trace | undefined): Promise<(InKafka & Place) | undefined> {
-  const place = placeIn(trace);
-  return place && { ...place, ...(await readRecord([system.kafkaBroker], { topic: ORDERS_TOPIC, ...place })) };
+/** The relay's clock may be behind that of Postgres. */
+const CLOCKS_APART_MS_MAX = 60_000;
+
+/** Where in the log the event is, by reading the log from when the event was written; undefined when it is not there. */
+export async function placeInLog(
+  broker: string,
+  { eventId, writtenAtMs }: Pick<InOutbox, 'eventId' | 'writtenAtMs'>,
+): Promise<Place | undefined> {
+  const kafka = new Kafka({ clientId: 'npm-run-find', brokers: [broker], logLevel: logLevel.NOTHING });
+  const offsets = await withAdmin(kafka, (admin) =>
+    admin.fetchTopicOffsetsByTimestamp(ORDERS_TOPIC, Math.floor(writtenAtMs) - CLOCKS_APART_MS_MAX),
+  );
+  const starts = new Map(offsets.map(({ partition, offset }) => [partition, BigInt(offset)]));
+  let found: Place | undefined;
+  const options = { topics: [ORDERS_TOPIC], starts, name: 'npm-run-find', readMsMax: RECORD_MS_MAX };
+  await readLog(kafka, options, (_, partition, message) => {
+    if (String(message.headers?.['event-id']) === eventId) found ??= { partition, offset: message.offset };
+  });
+  return found;
 }
+
+export interface EventInStores {
+  readonly event: InOutbox;
+  readonly record: (InKafka & Place) | undefined;
+  /** ISO 8601; undefined when analytics' inbox does not hold it. */
+  readonly countedAt: string | undefined;
+}
+
+/** What outbox, log and inbox hold of an event. Its trace only spares the search in the log. */
+export async function eventInStores(
+  system: Running,
+  event: InOutbox,
+  trace: Trace | undefined,
+): Promise<EventInStores> {
+  const place = placeIn(trace) ?? (event.published ? await placeInLog(system.kafkaBroker, event) : undefined);
+  return {
+    event,
+    record: place && { ...place, ...(await readRecord([system.kafkaBroker], { topic: ORDERS_TOPIC, ...place })) },
+    countedAt: await readCounted(system.postgresUrl(superuser, 'analytics'), event.eventId),
+  };
+}
+
+/** Why there is no record to show. */
+export const withoutRecord = ({ eventId, published }: InOutbox): string =>
+  published ? `event ${eventId} was published; the log does not hold it` : `event ${eventId} waits in the outbox`;
+
+export const countedText = ({ event, countedAt }: EventInStores): string =>
+  countedAt === undefined
+    ? `has not counted event ${event.eventId} yet`
+    : `counted event ${event.eventId} at ${countedAt}`;

@@ -3,7 +3,7 @@ import { eventually } from '@seams/testkit';
 import { orderInStores, type Stores } from './order-in-stores.ts';
 
 const ROWS = { order: 'status placed, version 1', stock: 'espresso -1, 9 left', ledger: 'sum 0', event: 'e-1' };
-const EVENT = { orderId: 'o-1', eventId: 'e-1', traceId: 't-1', published: true };
+const EVENT = { orderId: 'o-1', eventId: 'e-1', traceId: 't-1', published: true, writtenAtMs: 0 };
 const RECORD = { eventId: 'e-1', eventType: 'OrderPlaced', key: 'o-1', bytes: 165, traceId: 't-1' };
 const PLACE = { partition: 2, offset: '30' };
 
@@ -36,7 +36,7 @@ describe('an order in every store', () => {
   it.each<[string, Partial<Stores>, string]>([
     ['has no event', { outbox: async () => undefined }, 'There is no event of it.'],
     ['is not published', { outbox: async () => ({ ...EVENT, published: false }) }, 'The event waits in the outbox.'],
-    ['is not consumed', { place: async () => undefined }, 'It is published; where it lies stands in its trace'],
+    ['is not in the log', { place: async () => undefined }, 'It was published; the log does not hold it.'],
     ['meets a frozen Kafka', { record: () => new Promise(() => undefined) }, 'It is published, and is being read.'],
     ['meets no Kafka', { record: async () => Promise.reject(new Error('gone')) }, 'It cannot be read: gone'],
   ])('says so when it %s', async (_, more, says) => {

@@ -20,8 +20,8 @@ export interface Stores {
   rows(orderId: string): Promise<InPostgres>;
   outbox(orderId: string): Promise<InOutbox | undefined>;
   countedAt(eventId: string): Promise<string | undefined>;
-  /** Where analytics found the event, by the trace of the order. */
-  place(traceId: string): Promise<Place | undefined>;
+  /** Where in the log a published event is; undefined when the log does not hold it. */
+  place(event: InOutbox): Promise<Place | undefined>;
   record(place: Place): Promise<InKafka>;
 }
 
@@ -35,8 +35,8 @@ export type LookAtOrder = (orderId: string) => Promise<OrderInStores | undefined
 export function orderInStores(stores: Stores): LookAtOrder {
   const records = new Map<string, Promise<OrderInStores['kafka']>>();
 
-  const read = async ({ traceId }: InOutbox): Promise<OrderInStores['kafka']> => {
-    const place = await stores.place(traceId);
+  const read = async (event: InOutbox): Promise<OrderInStores['kafka']> => {
+    const place = await stores.place(event);
     if (!place) return null;
     const { key, bytes } = await stores.record(place);
     return { topic: stores.topic, ...place, key, bytes };
@@ -63,7 +63,7 @@ export function orderInStores(stores: Stores): LookAtOrder {
       if (kafka === late) return { kafka: null, kafkaSays: 'It is published, and is being read.' };
       return kafka
         ? { kafka, kafkaSays: 'It is there.' }
-        : { kafka, kafkaSays: 'It is published; where it lies stands in its trace once it was consumed.' };
+        : { kafka, kafkaSays: 'It was published; the log does not hold it.' };
     } catch (error) {
       return { kafka: null, kafkaSays: `It cannot be read: ${error instanceof Error ? error.message : String(error)}` };
     }

@@ -1,5 +1,13 @@
 /** The stores of a system that `npm start` brought up. */
-import { ORDERS_TOPIC, placeIn, readCounted, readOutbox, readPostgres, readRecord } from '../../order/stores.ts';
+import {
+  ORDERS_TOPIC,
+  placeIn,
+  placeInLog,
+  readCounted,
+  readOutbox,
+  readPostgres,
+  readRecord,
+} from '../../order/stores.ts';
 import { readTrace } from '../../order/trace.ts';
 import { runningSystem } from '../../system/running.ts';
 import { superuser } from '../postgres-roles.ts';
@@ -14,8 +22,10 @@ export function storesOf(dataDir: string): Stores {
     rows: async (orderId) => readPostgres(await urlOf('storage'), orderId),
     outbox: async (orderId) => readOutbox(await urlOf('storage'), orderId),
     countedAt: async (eventId) => readCounted(await urlOf('analytics'), eventId),
-    place: async (traceId) =>
-      placeIn(await readTrace((await runningSystem(dataDir)).tracesUrl, traceId, () => true, 0)),
+    place: async (event) => {
+      const { tracesUrl, kafkaBroker } = await runningSystem(dataDir);
+      return placeIn(await readTrace(tracesUrl, event.traceId, () => true, 0)) ?? placeInLog(kafkaBroker, event);
+    },
     record: async (place) =>
       readRecord([(await runningSystem(dataDir)).kafkaBroker], { topic: ORDERS_TOPIC, ...place }),
   };
