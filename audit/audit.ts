@@ -10,7 +10,7 @@ import { type Facts, readFacts } from './facts.ts';
 import { readJournal } from './journal.ts';
 import { ledgerInStorage } from './ledger-balances.ts';
 import { type LogRecord, readLog } from './log.ts';
-import { doubledInStorage } from './no-doubled-order.ts';
+import { doubledInJournal, doubledInStorage } from './no-doubled-order.ts';
 import * as lost from './no-lost-order.ts';
 import * as outbox from './outbox-is-complete.ts';
 import { readProjections, untilCounted } from './projections.ts';
@@ -68,7 +68,7 @@ export async function audit(system: AuditedSystem, options: AuditOptions): Promi
     startedAt,
     [
       ['no lost order', [lost.answeredButMissing(facts), ...inSql.lost, ...outside]],
-      ['no doubled order', [...inSql.doubled, ...corrected.doubled]],
+      ['no doubled order', [...inSql.doubled, doubledInJournal(facts, journal), ...corrected.doubled]],
       ['refused leaves nothing', [...inSql.left, refused.refusedInJournal(facts, journal)]],
       ['replays are stable', [answersAgainstTables(facts), askedAgain()]],
       ['stock is conserved', [...inSql.stock, ...corrected.stock]],

@@ -1,15 +1,11 @@
 /** 2. One intent of a customer is one order, one charge, one movement of stock. The schema forbids most of it; an auditor does not rely on that. */
 import { NOT_VOID } from './corrections.ts';
-import type { Question } from './question.ts';
+import { type Facts, type OrderFact, placeOf } from './facts.ts';
+import type { Journal } from './journal.ts';
+import { Finding, notGiven, type Question } from './question.ts';
 import type { Snapshot, SqlQuestion } from './snapshot.ts';
 
 const questions: readonly SqlQuestion[] = [
-  {
-    looksAt: "orders with a client's nonce",
-    count: `SELECT count(*) FROM orders WHERE client_nonce <> ''`,
-    breaches: `SELECT client_nonce AS id, format('%s orders of customer %s carry this nonce: %s', count(*), customer_id, string_agg(order_id::text, ', ' ORDER BY order_id)) AS what
-      FROM orders o WHERE client_nonce <> '' AND ${NOT_VOID('o')} GROUP BY customer_id, client_nonce HAVING count(*) > 1`,
-  },
   {
     looksAt: 'orders by their key',
     count: 'SELECT count(*) FROM orders',
@@ -34,4 +30,35 @@ export async function doubledInStorage(snapshot: Snapshot): Promise<Question[]> 
   const answers: Question[] = [];
   for (const question of questions) answers.push(await snapshot.ask(question));
   return answers;
+}
+
+/**
+ * A client that keeps a journal gives each intent a nonce of its own, so two orders with it are one intent done twice, even if
+ * its keys broke. Only a journal says so: to anybody else a nonce is free text ("table 5"), which may stand on many orders.
+ */
+export function doubledInJournal(facts: Pick<Facts, 'orders'>, journal: Journal | undefined): Question {
+  const looksAt = "nonces of the client's journal, one order each";
+  if (!journal) return notGiven(looksAt, 'not given: --journal FILE');
+  const keysByNonce = new Map<string, Set<string>>();
+  for (const { customerId, key, request, clientNonce } of [...journal.ok, ...journal.nothing]) {
+    const nonce = request.clientNonce ?? clientNonce;
+    if (!nonce) continue;
+    const place = placeOf(customerId, nonce);
+    keysByNonce.set(place, (keysByNonce.get(place) ?? new Set()).add(key));
+  }
+  const standing = [...facts.orders.values()].filter(({ clientNonce, voided }) => clientNonce !== '' && !voided);
+  const orders = Map.groupBy(standing, ({ customerId, clientNonce }) => placeOf(customerId, clientNonce));
+  const finding = new Finding(looksAt);
+  let shared = 0;
+  for (const [place, keys] of keysByNonce) {
+    if (keys.size > 1) {
+      shared += 1; // the client itself meant several orders by it
+      continue;
+    }
+    finding.looked();
+    const [first, ...more]: OrderFact[] = orders.get(place) ?? [];
+    if (first && more.length > 0)
+      finding.breach(first.clientNonce, `one intent, ${[first, ...more].map(({ orderId }) => orderId).join(', ')}`);
+  }
+  return finding.question(shared === 0 ? undefined : `${shared} nonces under several keys are left out`);
 }

@@ -50,6 +50,11 @@ const corrected = (values: string, also = 'SELECT', alsoUndone = 'SELECT'): [str
   `DELETE FROM corrections WHERE run_id = '${FAKE}'; ${alsoUndone}`,
 ];
 
+export const orderAgainUnderAnotherKey = (): [plant: string, undo: string] => [
+  `INSERT INTO orders SELECT '${FAKE}', customer_id, cafe_id, status, version, total_cents, currency, 'other', client_nonce, placed_at FROM orders WHERE order_id = '${scene.a.orderId}'`,
+  `DELETE FROM orders WHERE order_id = '${FAKE}'`,
+];
+
 export const plants: readonly Plant[] = [
   [
     'a deleted order',
@@ -58,11 +63,8 @@ export const plants: readonly Plant[] = [
   ],
   [
     'an order for the second time, under another key',
-    () => [
-      `INSERT INTO orders SELECT '${FAKE}', customer_id, cafe_id, status, version, total_cents, currency, 'other', client_nonce, placed_at FROM orders WHERE order_id = '${scene.a.orderId}'`,
-      `DELETE FROM orders WHERE order_id = '${FAKE}'`,
-    ],
-    () => ({ 1: FAKE, 2: scene.a.nonce, 6: FAKE, 7: FAKE, 8: 'harbour' }),
+    orderAgainUnderAnotherKey,
+    () => ({ 1: FAKE, 6: FAKE, 7: FAKE, 8: 'harbour' }),
   ],
   [
     'two orders under one key',

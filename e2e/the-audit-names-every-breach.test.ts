@@ -8,7 +8,7 @@ import { eventually } from '@seams/testkit';
 import { Kafka, logLevel, type Message } from 'kafkajs';
 import type { AuditReport } from '../audit/verdict.ts';
 import { customerWith, definite } from './client.ts';
-import { FAKE, type Placed, type Plant, plants, scene } from './planted-breaches.ts';
+import { FAKE, orderAgainUnderAnotherKey, type Placed, type Plant, plants, scene } from './planted-breaches.ts';
 import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
 
 const TOPIC = 'seams.orders.v1';
@@ -166,6 +166,18 @@ describe('a planted breach is named by its check and with its id:', () => {
 });
 
 describe("a client's journal", () => {
+  it(
+    'shows one intent that became two orders, although each has a key of its own',
+    async () => {
+      const [plant, undo] = orderAgainUnderAnotherKey();
+      const asOnlooker = (text: string) => sql(`SET session_replication_role = replica; ${text}`);
+      await asOnlooker(plant);
+      const ended = await audit('--journal', journalFile).finally(() => asOnlooker(undo));
+      expect(idsOf(ended, 2)).toContain(scene.a.nonce);
+    },
+    AUDIT_MS_MAX,
+  );
+
   const line = () => ({
     at: 1,
     op: 'order',

@@ -79,7 +79,9 @@ const orderBody = z
       .array(z.strictObject({ itemId, quantity: z.int().min(1).max(QUANTITY_MAX) }))
       .min(1)
       .max(ITEMS_MAX),
-    clientNonce: text(64).optional().describe("The client's own mark; comes back with the order"),
+    clientNonce: text(64)
+      .optional()
+      .describe("The client's own mark, free text that need not be unique; comes back with the order"),
   })
   .register(named, { id: 'OrderRequest' });
 const order = z
