@@ -1,9 +1,10 @@
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
+import { ParentBasedSampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
 import { createLogger, type Logger } from './logger.ts';
 import { measureProcess, metricsReader } from './metrics.ts';
+import { countingSpanProcessor, measureSpans, type SpanExportLimits } from './span-export.ts';
 
 export interface TelemetryOptions {
   /** For example "storage". */
@@ -23,12 +24,15 @@ export interface Telemetry {
   shutdown(): Promise<void>;
 }
 
-/** Spans leave after at most this long: a person who places an order looks at its trace within seconds. */
-const EXPORT_DELAY_MS = 500;
 const EXPORT_TIMEOUT_MS = 3_000;
-/** About 2,000 orders' worth in one process; beyond it spans are dropped, never the requests. */
-const SPANS_QUEUED_MAX = 16_384;
-const SPANS_PER_EXPORT_MAX = 1_024;
+const SPAN_EXPORT: SpanExportLimits = {
+  // About 2,000 orders' worth in one process.
+  queuedMax: 16_384,
+  perExportMax: 1_024,
+  // A person who places an order looks at its trace within seconds.
+  delayMs: 500,
+  timeoutMs: EXPORT_TIMEOUT_MS,
+};
 
 /**
  * Starts tracing, metrics and logging of one process. Call it before anything else, once.
@@ -39,13 +43,7 @@ const SPANS_PER_EXPORT_MAX = 1_024;
 export function startTelemetry(options: TelemetryOptions): Telemetry {
   const log = createLogger(options);
   const exporter = new OTLPTraceExporter({ url: `${options.otlpUrl}/v1/traces`, timeoutMillis: EXPORT_TIMEOUT_MS });
-  const processor = new BatchSpanProcessor({
-    exporter,
-    scheduledDelayMillis: EXPORT_DELAY_MS,
-    exportTimeoutMillis: EXPORT_TIMEOUT_MS,
-    maxQueueSize: SPANS_QUEUED_MAX,
-    maxExportBatchSize: SPANS_PER_EXPORT_MAX,
-  });
+  const { processor, counts } = countingSpanProcessor(exporter, SPAN_EXPORT, log);
   const sdk = new NodeSDK({
     autoDetectResources: false,
     resource: resourceFromAttributes({
@@ -62,6 +60,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   });
   sdk.start();
   measureProcess();
+  measureSpans(counts);
   return {
     log,
     shutdown: () =>
