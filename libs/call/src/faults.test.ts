@@ -41,6 +41,13 @@ describe('a fault plan', () => {
     );
   });
 
+  it('holds 16 faults, and no more', () => {
+    const plan = (faults: number): string =>
+      Array.from({ length: faults }, () => 'storage.CommitOrder=duplicate').join(';');
+    expect(parseFaultPlan(plan(16)).text).toBe(plan(16));
+    expect(() => parseFaultPlan(plan(17))).toThrow();
+  });
+
   it('strikes at the end that it names', () => {
     const plan = parseFaultPlan('storage.CommitOrder=delay:5/server*1');
     expect(plan.strike('storage.CommitOrder')).toBeUndefined();

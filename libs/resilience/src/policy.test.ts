@@ -56,6 +56,30 @@ describe('a call through a policy', () => {
     expect(counted()).toBe(calls);
   });
 
+  it.each<[FailureKind, string | undefined]>([
+    // A refusal is an answer, so it is nobody's fault; what failed is the dependency's.
+    ['rejected', undefined],
+    ['invalid', undefined],
+    ['not_found', undefined],
+    ['unavailable', 'storage'],
+    ['timed_out', 'storage'],
+    ['bug', 'storage'],
+  ])('that ends as %s blames %s', async (kind, at) => {
+    const { attempt } = callee([kind]);
+    const ended = policyOf(LIMITS, noWait).run(context(), { repeatable: false }, attempt);
+    expect(await ended.catch((failure: Failure) => failure.at)).toBe(at);
+  });
+
+  it('for which its caller left no time blames nobody', async () => {
+    const { attempt, calls } = callee(['ok']);
+    const ended = policyOf(LIMITS, noWait).run(context(LIMITS.reserveMs), { repeatable: true }, attempt);
+    expect(await ended.catch((failure: Failure) => [failure.reason, failure.at])).toEqual([
+      'deadline_spent_before_call',
+      undefined,
+    ]);
+    expect(calls()).toBe(0);
+  });
+
   it('gets a context that ends before the caller’s', async () => {
     const ctx = context(300);
     await policyOf(LIMITS, noWait).run(ctx, { repeatable: true }, async (attempt) => {

@@ -76,13 +76,30 @@ describe('placing an order', () => {
     );
   });
 
-  it('is decided by the prices of a moment ago, but never refused for what they did not have', async () => {
-    const kept = { ...world(), readPrices: async () => ({ menu, kept: true }) };
-    expect(await endingOf(placeOrderWith(kept)(ctx, request()))).toBe('ok'); // without asking again
+  describe('by cached prices', () => {
     const tea = request({ items: [{ itemId: 'tea', quantity: 1 }] });
-    const offered = { ...kept, readMenu: async () => MENU_WITH_TEA };
-    expect(await endingOf(placeOrderWith(offered)(ctx, tea))).toBe('ok');
-    const still = { ...world(), readPrices: kept.readPrices, readMenu: async () => menu };
-    expect(await endingOf(placeOrderWith(still)(ctx, tea))).toBe('rejected/item_unknown');
+    // A world of its own for each: one that remembers a key would answer the second order by the first.
+    const cached = (fresh: Ports['readMenu'], kept = true): Ports => ({
+      ...world(),
+      readPrices: async () => ({ menu, kept }),
+      readMenu: fresh,
+    });
+    const untouched = (): Promise<never> => Promise.reject(new Error('the menu was read'));
+
+    it('is placed without reading the menu', async () => {
+      expect(await endingOf(placeOrderWith(cached(untouched))(ctx, request()))).toBe('ok');
+    });
+
+    it('is never refused for what they did not have', async () => {
+      expect(await endingOf(placeOrderWith(cached(async () => MENU_WITH_TEA))(ctx, tea))).toBe('ok');
+    });
+
+    it('is refused when the menu itself lacks it', async () => {
+      expect(await endingOf(placeOrderWith(cached(async () => menu))(ctx, tea))).toBe('rejected/item_unknown');
+    });
+
+    it('is refused at once by prices that were just read', async () => {
+      expect(await endingOf(placeOrderWith(cached(untouched, false))(ctx, tea))).toBe('rejected/item_unknown');
+    });
   });
 });

@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import * as eighth from './analytics-is-truth.ts';
+import type { EventFact, Facts, OrderFact } from './facts.ts';
+import type { Projections, Total } from './projections.ts';
+import type { Question } from './question.ts';
+
+const AT = Date.parse('2026-12-01T10:00:30Z');
+const MINUTE = 'harbour 2026-12-01T10:00:00.000Z';
+
+const order = (orderId: string, totalCents = '100') =>
+  ({ orderId, cafeId: 'harbour', totalCents, placedAtMs: String(AT) }) as OrderFact;
+const event = (orderId: string, published: boolean) =>
+  ({ eventId: `e-${orderId}`, orderId, topic: 't', published, contentSha256: 'sha' }) as EventFact;
+
+function facts(...orders: readonly (readonly [orderId: string, published: boolean])[]): Facts {
+  return {
+    orders: new Map(orders.map(([id]) => [id, order(id)])),
+    orderByKey: new Map(),
+    events: new Map(orders.map(([id, published]) => [`e-${id}`, event(id, published)])),
+    answers: [],
+  };
+}
+const projections = (inbox: readonly string[], total: Total = { orders: 0, cents: 0 }): Projections => ({
+  inbox: new Map(inbox.map((id) => [`e-${id}`, 'sha'])),
+  totals: new Map([['harbour', total]]),
+  minutes: new Map([[MINUTE, total]]),
+});
+const later = (orderId: string): [string, eighth.LaterEvent] => [
+  `e-${orderId}`,
+  { topic: 't', orderId, contentSha256: 'sha', order: order(orderId) },
+];
+const ids = ({ breaches }: Question): string[] => breaches.map(({ id }) => id);
+
+describe('what analytics must have counted', () => {
+  it.each([
+    // an order      published  in the inbox   counts
+    ['in flight', false, false, 0],
+    ['published and counted', true, true, 1],
+    ['published and not counted', true, false, 1],
+    ['counted before it was marked as published', false, true, 1],
+  ])('of an order %s', (_, published, counted, orders) => {
+    const truth = eighth.truthOf(facts(['o', published]), new Map(), projections(counted ? ['o'] : []));
+    expect(truth.totals.get('harbour')?.orders ?? 0).toBe(orders);
+    expect(truth.minutes.get(MINUTE)?.orders ?? 0).toBe(orders);
+  });
+
+  it.each([
+    ['counted since', ['late'], 2],
+    ['written since and not counted', [], 1],
+  ])('of an order %s', (_, inbox, orders) => {
+    const truth = eighth.truthOf(facts(['o', true]), new Map([later('late')]), projections(['o', ...inbox]));
+    expect(truth.totals.get('harbour')).toEqual({ orders, cents: orders * 100 });
+  });
+
+  it('of an order that both looks know is counted once', () => {
+    const truth = eighth.truthOf(facts(['o', true]), new Map([later('o')]), projections(['o']));
+    expect(truth.totals.get('harbour')).toEqual({ orders: 1, cents: 100 });
+  });
+});
+
+describe('the totals', () => {
+  const truth = eighth.truthOf(facts(['a', true], ['b', true]), new Map(), projections(['a', 'b']));
+
+  it.each([
+    ['right', { orders: 2, cents: 200 }, []],
+    ['an order too many', { orders: 3, cents: 200 }, ['harbour']],
+    ['a cent too few', { orders: 2, cents: 199 }, ['harbour']],
+  ])('that are %s', (_, total, breaches) => {
+    const [cafes, minutes] = eighth.totalsAgainstTruth(truth, projections([], total)) as [Question, Question];
+    expect(ids(cafes)).toEqual(breaches);
+    expect(ids(minutes)).toEqual(breaches.map(() => MINUTE));
+  });
+
+  it('of a café that analytics does not know are missing', () => {
+    const nothing = { inbox: new Map(), totals: new Map(), minutes: new Map() };
+    expect(eighth.totalsAgainstTruth(truth, nothing).map(ids)).toEqual([['harbour'], [MINUTE]]);
+  });
+});
+
+describe('the inbox', () => {
+  it('holds published events with the same bytes, and no others', () => {
+    const inbox = {
+      ...projections([]),
+      inbox: new Map([
+        ['e-o', 'sha'],
+        ['e-new', 'sha'],
+        ['e-x', 'sha'],
+        ['e-p', 'other'],
+      ]),
+    };
+    const known = facts(['o', true], ['p', true]);
+    const question = eighth.inboxAgainstEvents(known, new Map([later('new')]), inbox);
+    expect([question.lookedAt, ids(question)]).toEqual([4, ['e-x', 'e-p']]);
+  });
+
+  it('lacks no published event; what is in flight is left out', () => {
+    const known = facts(['flies', false], ['counted', true], ['missing', true]);
+    const question = eighth.publishedAreCounted(known, projections(['counted']), 10_000);
+    expect([question.lookedAt, ids(question), question.note]).toEqual([2, ['e-missing'], '1 in flight']);
+  });
+});
+
+describe('a report over REST', () => {
+  const report = (orders: number, cents: number): eighth.Report => ({
+    cafeId: 'harbour',
+    ordersTotal: orders,
+    revenueTotalCents: cents,
+    minutes: [{ minute: '2026-12-01T10:00:00.000Z', orders, revenueCents: cents }],
+  });
+  const table = (orders: number, cents: number): Projections => projections([], { orders, cents });
+
+  it.each([
+    ['as the tables were before', report(2, 200), []],
+    ['as the tables were after', report(4, 400), []],
+    ['between the two', report(3, 300), []],
+    ['below both in orders', report(1, 300), ['harbour', MINUTE]],
+    ['above both in cents', report(3, 401), ['harbour', MINUTE]],
+    ['not answered', '503', ['harbour']],
+  ])('%s', (_, said, breaches) => {
+    const question = eighth.reportsAgainstTables(new Map([['harbour', said]]), table(2, 200), table(4, 400));
+    expect(ids(question)).toEqual(breaches);
+  });
+});
