@@ -135,9 +135,9 @@ describe('an order of someone else', () => {
     expect([foreign.status, foreign.text]).toEqual([404, nothing.text]);
     const list = await call(`${system.url}/v1/orders`, { token: ben.token });
     expect(list.json.orders).toEqual([]);
-    const cursor = Buffer.from(placed.json.orderId).toString('base64url');
+    const cursor = Buffer.from(placed.json.orderId.replaceAll('-', ''), 'hex').toString('base64url');
     const page = await call(`${system.url}/v1/orders?cursor=${cursor}`, { token: ben.token });
-    expect(page.status).toBe(400);
+    expect([page.status, page.json.reason]).toEqual([404, 'cursor_unknown']);
   });
 
   it('counts for nobody’s report but its café’s', async () => {
@@ -173,4 +173,66 @@ describe('a list of orders', () => {
       expect(reply.status).toBe(400);
     },
   );
+});
+
+interface Documented {
+  readonly TopUpRequest: { readonly properties: { readonly amountCents: { minimum: number; maximum: number } } };
+  readonly OrderRequest: {
+    readonly properties: {
+      readonly items: { maxItems: number; items: { properties: { quantity: { maximum: number } } } };
+    };
+  };
+  readonly Registration: {
+    readonly properties: {
+      readonly password: { minLength: number; maxLength: number };
+      readonly displayName: { maxLength: number; pattern: string };
+    };
+  };
+}
+async function documented(): Promise<Documented> {
+  const response = await fetch(`${system.url}/openapi.json`);
+  return ((await response.json()) as { components: { schemas: Documented } }).components.schemas;
+}
+
+describe('a limit that the OpenAPI document names', () => {
+  it('is the one that its owner keeps: its value is taken, the one beside it refused with its reason', async () => {
+    const schemas = await documented();
+    const { token } = await customerWith(system.url, 50_000);
+    const post = async (path: string, body: object) => {
+      const { json } = await call(`${system.url}${path}`, { method: 'POST', token, key: randomUUID(), body });
+      return json.reason ?? 'taken';
+    };
+    const topUp = (amountCents: number) => post('/v1/wallet/top-ups', { amountCents });
+    const { minimum, maximum } = schemas.TopUpRequest.properties.amountCents;
+    expect([await topUp(minimum), await topUp(minimum - 1)]).toEqual(['taken', 'amount_out_of_range']);
+    expect([await topUp(maximum), await topUp(maximum + 1)]).toEqual(['taken', 'invalid_body']);
+
+    const { items } = schemas.OrderRequest.properties;
+    const most = items.items.properties.quantity.maximum;
+    const of = (units: number) => post('/v1/orders', { cafeId: 'harbour', items: [{ itemId: ITEM, quantity: units }] });
+    expect([await of(most), await of(most + 1)]).toEqual(['taken', 'quantity_out_of_range']);
+    const lines = (count: number) => Array.from({ length: count }, (_, at) => ({ itemId: `none-${at}`, quantity: 1 }));
+    const listing = (count: number) => post('/v1/orders', { cafeId: 'harbour', items: lines(count) });
+    expect([await listing(items.maxItems), await listing(items.maxItems + 1)]).toEqual([
+      'item_unknown',
+      'too_many_lines',
+    ]);
+
+    const { password, displayName } = schemas.Registration.properties;
+    const register = (change: object) =>
+      post('/v1/auth/register', { email: `${randomUUID()}@b.io`, password: 'password', displayName: 'Ada', ...change });
+    const key = '\u{1f511}';
+    for (const length of [password.minLength, password.maxLength])
+      expect(await register({ password: key.repeat(length) })).toBe('taken');
+    for (const length of [password.minLength - 1, password.maxLength + 1])
+      expect(await register({ password: key.repeat(length) })).toBe('password_out_of_range');
+    for (const [name, reason] of [
+      [key.repeat(displayName.maxLength), 'taken'],
+      [key.repeat(displayName.maxLength + 1), 'display_name_malformed'],
+      ['\u3164', 'display_name_malformed'],
+    ] as const) {
+      expect([name, await register({ displayName: name })]).toEqual([name, reason]);
+      expect(new RegExp(displayName.pattern, 'u').test(name)).toBe(name !== '\u3164');
+    }
+  });
 });

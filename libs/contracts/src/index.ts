@@ -19,6 +19,7 @@ import type { WalletServiceDefinition } from './generated/seams/wallet/v1/Wallet
 import type { WalletStoreServiceDefinition } from './generated/seams/wallet/v1/WalletStoreService.ts';
 
 export * from './generated/messages.ts';
+export * from './limits.ts';
 
 const protosFolder = fileURLToPath(new URL('../../../protos', import.meta.url));
 

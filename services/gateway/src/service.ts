@@ -20,6 +20,7 @@ import { createHttpEdge, type HttpEdge } from './edge/http/http-edge.ts';
 import { LabsHttp } from './edge/http/labs.http.ts';
 import { MenuHttp } from './edge/http/menu.http.ts';
 import { OpenApiHttp } from './edge/http/openapi.http.ts';
+import type { TimeLimits } from './edge/http/openapi.ts';
 import { OrdersHttp } from './edge/http/orders.http.ts';
 import { PriceHttp } from './edge/http/price.http.ts';
 import { TokenGuard } from './edge/http/token-guard.ts';
@@ -32,6 +33,7 @@ import {
   LAB_RUNNER,
   LOGS,
   PRICE,
+  TIME_LIMITS,
   TRACES,
   WATCHER,
 } from './edge/http/tokens.ts';
@@ -90,6 +92,7 @@ class GatewayModule {
       ],
       providers: [
         { provide: ADMISSION, useValue: admission },
+        { provide: TIME_LIMITS, useValue: timeLimitsOf(config) },
         { provide: CHANNELS, useFactory: () => channelsOf(config, log, transport) },
         { provide: KEYS, useFactory: () => keysOf(config) },
         {
@@ -155,6 +158,11 @@ const besideProviders = (config: Config) => [
   { provide: LOGS, useFactory: () => logsOver(config.WATCHER_URL, besidePolicy(config, 'logs')) },
   { provide: TRACES, useFactory: () => tracesOver(config.TRACES_URL, besidePolicy(config, 'traces'), Date.now) },
 ];
+
+const timeLimitsOf = ({ REQUEST_MS_MAX, AUDIT_MS_MAX }: Config): TimeLimits => ({
+  requestMsMax: REQUEST_MS_MAX,
+  auditMsMax: AUDIT_MS_MAX,
+});
 
 const channelsOf = (config: Config, log: Telemetry['log'], { open }: Transport): Channels => ({
   auth: open('auth', config.AUTH_TARGET, log),

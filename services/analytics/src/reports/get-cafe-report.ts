@@ -1,6 +1,6 @@
 import { type CallContext, Failure, type FailureKind } from '@seams/call';
-import type { GetCafeReportRequest, GetCafeReportResponse } from '@seams/contracts';
-import { RANGE_MINUTES_MAX, type ReportRefusal, refusalOf } from './report-request.ts';
+import { type GetCafeReportRequest, type GetCafeReportResponse, REPORT_MINUTES_MAX } from '@seams/contracts';
+import { type ReportRefusal, refusalOf } from './report-request.ts';
 
 export interface Ports {
   readReport(ctx: CallContext, cafeId: string, fromMs: number, toMs: number): Promise<GetCafeReportResponse>;
@@ -10,7 +10,7 @@ const REFUSALS: Readonly<Record<ReportRefusal, { readonly kind: FailureKind; rea
   cafe_id_malformed: { kind: 'invalid', message: 'This is not the id of a café.' },
   range_out_of_bounds: { kind: 'invalid', message: 'From and to are times from 1970 to 9999.' },
   range_backwards: { kind: 'invalid', message: 'The range ends before it begins.' },
-  range_too_wide: { kind: 'invalid', message: `At most ${RANGE_MINUTES_MAX} minutes fit into one report.` },
+  range_too_wide: { kind: 'invalid', message: `At most ${REPORT_MINUTES_MAX} minutes fit into one report.` },
   not_your_cafe: { kind: 'forbidden', message: 'Only staff of this café and operators may see its numbers.' },
 };
 

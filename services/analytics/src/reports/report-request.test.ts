@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { RANGE_MINUTES_MAX, refusalOf } from './report-request.ts';
+import { REPORT_MINUTES_MAX } from '@seams/contracts';
+import { refusalOf } from './report-request.ts';
 
 const FROM = Date.UTC(2026, 10, 21);
-const WIDEST = RANGE_MINUTES_MAX * 60_000;
+const WIDEST = REPORT_MINUTES_MAX * 60_000;
 const staffOf = (...cafeIds: string[]) => ({ subject: 's', roles: ['staff'], cafeIds });
 const OPERATOR = { subject: 'o', roles: ['operator'], cafeIds: [] };
 const REQUEST = { principal: staffOf('harbour'), cafeId: 'harbour', fromMs: FROM, toMs: FROM + 60_000 };

@@ -1,10 +1,6 @@
-import type { Principal } from '@seams/contracts';
+import { type Principal, REPORT_END_MS, REPORT_MINUTES_MAX } from '@seams/contracts';
 
 const MINUTE_MS = 60_000;
-/** A day by the minute, about 30 KB on the wire. */
-export const RANGE_MINUTES_MAX = 1_440;
-/** 9999-12-31, the last day that every part writes alike. */
-const INSTANT_END = Date.UTC(10_000, 0, 1);
 
 export interface ReportRequest {
   readonly principal: Principal;
@@ -25,12 +21,12 @@ export function refusalOf({ principal, cafeId, fromMs, toMs }: ReportRequest): R
   if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(cafeId)) return 'cafe_id_malformed';
   if (!isInstant(fromMs) || !isInstant(toMs)) return 'range_out_of_bounds';
   if (toMs < fromMs) return 'range_backwards';
-  if (toMs - fromMs > RANGE_MINUTES_MAX * MINUTE_MS) return 'range_too_wide';
+  if (toMs - fromMs > REPORT_MINUTES_MAX * MINUTE_MS) return 'range_too_wide';
   if (!mayRead(principal, cafeId)) return 'not_your_cafe';
   return undefined;
 }
 
-const isInstant = (value: number): boolean => Number.isSafeInteger(value) && value >= 0 && value < INSTANT_END;
+const isInstant = (value: number): boolean => Number.isSafeInteger(value) && value >= 0 && value < REPORT_END_MS;
 
 function mayRead({ roles, cafeIds }: Principal, cafeId: string): boolean {
   return roles.includes('operator') || (roles.includes('staff') && cafeIds.includes(cafeId));

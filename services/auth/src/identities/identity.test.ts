@@ -1,12 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  canonicalEmail,
-  DISPLAY_NAME_LENGTH_MAX,
-  EMAIL_LENGTH_MAX,
-  faultOf,
-  PASSWORD_LENGTH_MAX,
-  PASSWORD_LENGTH_MIN,
-} from './identity.ts';
+import { DISPLAY_NAME_LENGTH_MAX, EMAIL_LENGTH_MAX, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from '@seams/contracts';
+import { canonicalEmail, faultOf } from './identity.ts';
 
 const GOOD = { email: 'ada@example.org', password: 'correct horse', displayName: 'Ada' };
 const emailOf = (length: number): string => `${'a'.repeat(length - '@example.org'.length)}@example.org`;
@@ -79,6 +73,10 @@ describe('a display name', () => {
     ['Ada\u2028', 'display_name_malformed'],
     ['Ada\u202egnp.exe', 'display_name_malformed'],
     ['Ada\ud800', 'display_name_malformed'],
+    ['\u3164', 'display_name_malformed'], // Hangul filler
+    ['\u{e0041}', 'display_name_malformed'], // a tag
+    ['\u{1f469}', undefined],
+    ['Ada\u{e0041}', undefined],
   ])('%j is %s', (displayName, fault) => {
     expect(faultOf({ ...GOOD, displayName })).toBe(fault);
   });

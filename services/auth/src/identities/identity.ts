@@ -1,9 +1,11 @@
 /** What an identity may look like. Lengths count Unicode code points: an emoji is one, however it is encoded. */
-export const EMAIL_LENGTH_MAX = 254;
-export const PASSWORD_LENGTH_MIN = 8;
-/** Beyond this a password adds nothing to 256 bits, and hashing it costs us more than it costs its sender. */
-export const PASSWORD_LENGTH_MAX = 200;
-export const DISPLAY_NAME_LENGTH_MAX = 80;
+import {
+  DISPLAY_NAME_LENGTH_MAX,
+  DISPLAY_NAME_PATTERN,
+  EMAIL_LENGTH_MAX,
+  PASSWORD_LENGTH_MAX,
+  PASSWORD_LENGTH_MIN,
+} from '@seams/contracts';
 
 export interface Registration {
   readonly email: string;
@@ -33,13 +35,11 @@ export function isPassword(text: string): boolean {
   return length >= PASSWORD_LENGTH_MIN && length <= PASSWORD_LENGTH_MAX;
 }
 
-/** Control characters, line and paragraph separators, and the marks that turn the direction of what is around them. */
-const UNSHOWABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-const VISIBLE = /[^\s\p{C}\u115f\u1160\u2800\u3164\uffa0]/u;
+const DISPLAY_NAME = new RegExp(DISPLAY_NAME_PATTERN, 'u');
 
 function isDisplayName(text: string): boolean {
   return (
-    lengthOf(text, DISPLAY_NAME_LENGTH_MAX) <= DISPLAY_NAME_LENGTH_MAX && !UNSHOWABLE.test(text) && VISIBLE.test(text)
+    lengthOf(text, DISPLAY_NAME_LENGTH_MAX) <= DISPLAY_NAME_LENGTH_MAX && text.isWellFormed() && DISPLAY_NAME.test(text)
   );
 }
 

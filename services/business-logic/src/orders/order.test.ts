@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Menu } from '@seams/contracts';
-import { decidePlacement, LINES_MAX, QUANTITY_MAX, TOTAL_CENTS_MAX } from './order.ts';
+import { LINES_MAX, type Menu, QUANTITY_MAX } from '@seams/contracts';
+import { decidePlacement, TOTAL_CENTS_MAX } from './order.ts';
 
 const menu: Menu = {
   cafe: { cafeId: 'harbour', name: 'Harbour Café', city: 'Hamburg' },

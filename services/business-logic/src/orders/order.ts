@@ -1,5 +1,5 @@
 import type { FailureKind } from '@seams/call';
-import type { Menu, Order, OrderItem, OrderLine } from '@seams/contracts';
+import { LINES_MAX, type Menu, type Order, type OrderItem, type OrderLine, QUANTITY_MAX } from '@seams/contracts';
 
 /** What a customer asks for. */
 export interface PlaceOrder {
@@ -22,9 +22,6 @@ export type Placement =
   | { readonly kind: 'placed'; readonly order: Order }
   | { readonly kind: 'refused'; readonly reason: RefusalReason };
 
-/** Units of one item in one order: more is a catering contract, not a coffee. */
-export const QUANTITY_MAX = 20;
-export const LINES_MAX = 20;
 /** Integer cents; far below 2^53 even when a customer's whole history is summed. */
 export const TOTAL_CENTS_MAX = 1_000_000;
 
@@ -62,11 +59,12 @@ export function decidePlacement(
   if (items.length === 0) return refused('order_empty');
   if (items.length > LINES_MAX) return refused('too_many_lines');
   if (items.some(({ quantity }) => !isQuantity(quantity))) return refused('quantity_out_of_range');
-  if (new Set(items.map(({ itemId }) => itemId)).size < items.length) return refused('item_twice');
   if (!menu) return refused('cafe_unknown');
 
   const lines = linesOf(items, menu);
   if (!lines) return refused('item_unknown');
+  // No JSON Schema can say this, so a client that keeps to the schema hears first that its café or item is unknown.
+  if (new Set(items.map(({ itemId }) => itemId)).size < items.length) return refused('item_twice');
   const totalCents = lines.reduce((sum, line) => sum + line.quantity * line.unitPriceCents, 0);
   if (totalCents > TOTAL_CENTS_MAX) return refused('total_out_of_range');
 

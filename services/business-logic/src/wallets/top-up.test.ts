@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideTopUp, TOP_UP_CENTS_MAX, TOP_UP_CENTS_MIN } from './top-up.ts';
+import { TOP_UP_CENTS_MAX, TOP_UP_CENTS_MIN } from '@seams/contracts';
+import { decideTopUp } from './top-up.ts';
 
 describe('a top-up', () => {
   it.each([

@@ -1,10 +1,14 @@
 import { type CallContext, Failure } from '@seams/call';
-import type { RequestKey, TopUp, TopUpRequest, TopUpResponse } from '@seams/contracts';
+import {
+  type RequestKey,
+  TOP_UP_CENTS_MAX,
+  TOP_UP_CENTS_MIN,
+  type TopUp,
+  type TopUpRequest,
+  type TopUpResponse,
+} from '@seams/contracts';
 import { customerOf } from '../principal.ts';
 
-/** In integer cents. */
-export const TOP_UP_CENTS_MIN = 100;
-export const TOP_UP_CENTS_MAX = 100_000;
 /** ISO 4217. */
 export const CURRENCY = 'EUR';
 

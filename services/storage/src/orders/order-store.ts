@@ -151,7 +151,7 @@ export async function readOrder(query: Query, orderId: string): Promise<Order | 
 
 /**
  * One page of a customer's orders, newest first.
- * @throws Failure invalid/cursor_unknown when the cursor is no order of this customer
+ * @throws Failure not_found/cursor_unknown when the cursor is no order of this customer
  */
 export async function readOrders(
   query: Query,
@@ -162,7 +162,8 @@ export async function readOrders(
     return rows.map(orderOf);
   }
   const known = await query(OWNS_ORDER, [page.afterOrderId, page.customerId]);
-  if (known.rowCount === 0) throw new Failure('invalid', 'cursor_unknown', 'The cursor does not belong to this list.');
+  if (known.rowCount === 0)
+    throw new Failure('not_found', 'cursor_unknown', 'The cursor does not belong to this list.');
   const { rows } = await query<OrderRow>(READ_ORDERS_AFTER, [page.customerId, page.size, page.afterOrderId]);
   return rows.map(orderOf);
 }

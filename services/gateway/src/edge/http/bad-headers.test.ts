@@ -1,7 +1,7 @@
 import { METHODS } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { errorCodes } from 'fastify';
-import { ORDER, TOKEN } from '../../../test/answers.ts';
+import { CUSTOMER, ORDER, TOKEN } from '../../../test/answers.ts';
 import {
   type Answer,
   bearer,
@@ -58,6 +58,15 @@ describe('an idempotency key', () => {
   });
 });
 
+const asStaff = (path: string): Promise<Answer> => {
+  world.next('Authenticate', async () => ({
+    principal: { subject: CUSTOMER, roles: ['staff'], cafeIds: ['harbour'] },
+    expiresAtMs: Date.now() + 60_000,
+  }));
+  return get(path, bearer);
+};
+const CURSOR = Buffer.from(ORDER.replaceAll('-', ''), 'hex').toString('base64url');
+
 describe('a request line or a header', () => {
   it.each<[string, () => Promise<Answer>, HttpReason]>([
     ['an unknown path', () => get('/v1/nothing'), 'route_unknown'],
@@ -87,23 +96,26 @@ describe('a request line or a header', () => {
     ['limit 0x10', () => get('/v1/orders?limit=0x10', bearer), 'invalid_query'],
     ['an empty limit', () => get('/v1/orders?limit=', bearer), 'invalid_query'],
     ['a cursor nobody gave', () => get('/v1/orders?cursor=abc', bearer), 'cursor_malformed'],
+    ['a cursor with more behind it', () => get(`/v1/orders?cursor=${CURSOR}!`, bearer), 'cursor_malformed'],
     [
-      'a cursor with more behind it',
-      () => get(`/v1/orders?cursor=${Buffer.from(ORDER).toString('base64url')}!`, bearer),
+      'a cursor with bits that mean nothing',
+      () => get(`/v1/orders?cursor=${CURSOR.slice(0, -1)}R`, bearer),
       'cursor_malformed',
     ],
     ['an empty cursor', () => get('/v1/orders?cursor=', bearer), 'cursor_malformed'],
     ['a day that is none', () => get('/v1/analytics/cafes/harbour?from=2026-02-30T00:00:00Z', bearer), 'invalid_query'],
     [
       'from after to',
-      () => get('/v1/analytics/cafes/harbour?from=2026-02-02T00:00:00Z&to=2026-02-01T00:00:00Z', bearer),
+      () => asStaff('/v1/analytics/cafes/harbour?from=2026-02-02T00:00:00Z&to=2026-02-01T00:00:00Z'),
       'invalid_query',
     ],
     [
       'more than a day',
-      () => get('/v1/analytics/cafes/harbour?from=2026-02-01T00:00:00Z&to=2026-02-02T00:00:01Z', bearer),
+      () => asStaff('/v1/analytics/cafes/harbour?from=2026-02-01T00:00:00Z&to=2026-02-02T00:00:01Z'),
       'invalid_query',
     ],
+    ['a report of 1969', () => asStaff('/v1/analytics/cafes/harbour?to=1969-12-31T23:59:59Z'), 'invalid_query'],
+    ['a report of 10000', () => asStaff('/v1/analytics/cafes/harbour?to=9999-12-31T23:59:59-01:00'), 'invalid_query'],
     ['a timeout of 0', () => get('/v1/cafes', 'Request-Timeout-Ms: 0'), 'request_timeout_malformed'],
     ['a timeout above ours', () => get('/v1/cafes', 'Request-Timeout-Ms: 2001'), 'request_timeout_malformed'],
     ['a timeout of 1.5', () => get('/v1/cafes', 'Request-Timeout-Ms: 1.5'), 'request_timeout_malformed'],
@@ -116,10 +128,24 @@ describe('a request line or a header', () => {
     ['two hosts', () => get('/v1/cafes', 'Host: evil.example'), 'host_not_single'],
     ['no host', () => send(['GET /v1/cafes HTTP/1.1', 'Connection: close']), 'host_not_single'],
     ['a body of a GET', () => get('/v1/cafes', 'Content-Length: 3'), 'body_unexpected'],
+    ['a body of a GET of what is posted', () => get('/v1/auth/login', 'Content-Length: 3'), 'method_not_allowed'],
+    ['a body of a GET of nothing', () => get('/v1/nothing', 'Content-Length: 3'), 'route_unknown'],
     ['chunks of a GET', () => get('/v1/cafes', 'Transfer-Encoding: chunked'), 'body_unexpected'],
     ['an expectation', () => get('/v1/cafes', 'Expect: 200-ok'), 'expectation_unsupported'],
   ])('%s is refused', async (_, request, reason) => {
     await expectProblem(await request(), reason);
+  });
+
+  it('that no customer may send is refused for that, whatever its query is', async () => {
+    for (const [path, reason] of [
+      ['/v1/traces', 'operators_only'],
+      ['/v1/audit?wait=x', 'operators_only'],
+      ['/v1/analytics/cafes/harbour?to=0631-05-31T18:49:48Z', 'not_your_cafe'],
+      ['/v1/analytics/cafes/harbour?from=2026-02-02T00:00:00Z&to=2026-02-01T00:00:00Z', 'not_your_cafe'],
+    ]) {
+      const answer = await get(path as string, bearer);
+      expect([path, answer.status, JSON.parse(answer.body).reason]).toEqual([path, 403, reason]);
+    }
   });
 
   it('that a path does not offer comes with those that it does', async () => {

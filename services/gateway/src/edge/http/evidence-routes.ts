@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { digits, guarded, route } from './route.ts';
 import { orderId, replies, traceId } from './schemas.ts';
+import { givenInstant } from './text-schemas.ts';
 
 const AUDIT_WAIT_S = 10;
 const AUDIT_WAIT_S_MAX = 30;
@@ -11,11 +12,12 @@ const auditQuery = z.strictObject({
     .describe('How many seconds analytics may take to count what is published'),
 });
 
-const instant = z.iso.datetime({ offset: true }).optional();
+const LOOK = 'see how requests went';
 
 export const evidenceRoutes = {
   audit: route({
     ...guarded,
+    operatorsMay: 'ask whether anything was lost',
     criticality: 'never_shed',
     slow: true,
     method: 'GET',
@@ -25,13 +27,13 @@ export const evidenceRoutes = {
     query: auditQuery,
     reply: replies.auditReport,
     refusals: {
-      403: ['operators_only'],
       503: ['audit_unavailable', 'audit_not_done'],
       504: ['audit_too_slow'],
     },
   }),
   getTrace: route({
     ...guarded,
+    operatorsMay: LOOK,
     criticality: 'analytics',
     method: 'GET',
     path: '/v1/traces/{traceId}',
@@ -40,7 +42,6 @@ export const evidenceRoutes = {
     params: z.strictObject({ traceId }),
     reply: replies.trace,
     refusals: {
-      403: ['operators_only'],
       404: ['trace_unknown'],
       503: ['traces_unavailable'],
       504: ['traces_unavailable'],
@@ -48,6 +49,7 @@ export const evidenceRoutes = {
   }),
   findTraces: route({
     ...guarded,
+    operatorsMay: LOOK,
     criticality: 'analytics',
     method: 'GET',
     path: '/v1/traces',
@@ -59,10 +61,11 @@ export const evidenceRoutes = {
         message: 'Exactly one of orderId and customerId is expected',
       }),
     reply: replies.traces,
-    refusals: { 403: ['operators_only'], 503: ['traces_unavailable'], 504: ['traces_unavailable'] },
+    refusals: { 503: ['traces_unavailable'], 504: ['traces_unavailable'] },
   }),
   getLogs: route({
     ...guarded,
+    operatorsMay: LOOK,
     criticality: 'analytics',
     method: 'GET',
     path: '/v1/traces/{traceId}/logs',
@@ -70,9 +73,11 @@ export const evidenceRoutes = {
     status: 200,
     params: z.strictObject({ traceId }),
     query: z.strictObject({
-      from: instant.describe('Older lines are not looked for: when the trace began; else all that is kept is searched'),
+      from: givenInstant
+        .optional()
+        .describe('Older lines are not looked for: when the trace began; else all that is kept is searched'),
     }),
     reply: replies.logs,
-    refusals: { 403: ['operators_only'], 503: ['logs_unavailable'], 504: ['logs_unavailable'] },
+    refusals: { 503: ['logs_unavailable'], 504: ['logs_unavailable'] },
   }),
 } as const;

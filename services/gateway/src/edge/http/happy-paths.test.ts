@@ -31,7 +31,7 @@ const placed = {
   placedAt: '2026-11-21T09:30:15.250Z',
   version: 1,
 };
-const cursor = Buffer.from(ORDER).toString('base64url');
+const cursor = Buffer.from(ORDER.replaceAll('-', ''), 'hex').toString('base64url');
 
 type Name = keyof typeof routes;
 const post = (body: unknown, headers: Record<string, string> = json) => ({

@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { HttpRefusal } from './problem.ts';
 
-/** 1 to 255 printable ASCII characters; HTTP has trimmed blanks at both ends. */
-const KEY = /^[\x20-\x7e]{1,255}$/;
+export const KEY_LENGTH_MAX = 255;
+/** Printable ASCII; HTTP has trimmed blanks at both ends. */
+export const KEY_PATTERN = '^[\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?$';
+const KEY = new RegExp(KEY_PATTERN);
 
 export function idempotencyKeyOf({ headersDistinct }: Pick<IncomingMessage, 'headersDistinct'>): string {
   const given = headersDistinct['idempotency-key'];
   if (given === undefined) throw new HttpRefusal('idempotency_key_missing');
   const [key = ''] = given;
-  if (given.length !== 1 || !KEY.test(key)) throw new HttpRefusal('idempotency_key_malformed');
+  if (given.length !== 1 || key.length > KEY_LENGTH_MAX || !KEY.test(key))
+    throw new HttpRefusal('idempotency_key_malformed');
   return key;
 }
 

@@ -1,14 +1,9 @@
 /** The bodies of what operators break and run: labs, and what is broken now. Made by tools/infrastructure/lab-runner. */
 import { z } from 'zod';
 import { named, orderId } from './schemas.ts';
+import { instant, shortName } from './text-schemas.ts';
 
-const instant = z.iso.datetime();
 const count = z.int().min(0);
-/** "three-endings", "storage-1" */
-const shortName = z
-  .string()
-  .max(64)
-  .regex(/^[a-z0-9][a-z0-9-]*$/, 'A short lower-case name is expected');
 
 export const labName = shortName;
 export const runId = z.uuid();

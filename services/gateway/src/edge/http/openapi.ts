@@ -1,12 +1,21 @@
 /** The OpenAPI 3.1 document, made from the routes and the very schemas that check requests. */
 import { z } from 'zod';
 import { CRITICALITIES } from '../../admission/gate.ts';
+import { KEY_LENGTH_MAX, KEY_PATTERN } from './idempotency.ts';
+import { refusalsOf } from './openapi-refusals.ts';
 import { type Route, routes } from './routes.ts';
 import { named } from './schemas.ts';
 
 type Json = Record<string, unknown>;
 
-export function openApiDocument(): { openapi: string } & Json {
+/** How long a request may take here. */
+export interface TimeLimits {
+  readonly requestMsMax: number;
+  /** On the routes that are slow. */
+  readonly auditMsMax: number;
+}
+
+export function openApiDocument(limits: TimeLimits): { openapi: string } & Json {
   return {
     openapi: '3.1.0',
     info: {
@@ -20,7 +29,12 @@ export function openApiDocument(): { openapi: string } & Json {
     paths: paths(),
     components: {
       schemas: components(),
-      parameters: { IdempotencyKey: IDEMPOTENCY_KEY, RequestTimeoutMs: REQUEST_TIMEOUT, Traceparent: TRACEPARENT },
+      parameters: {
+        IdempotencyKey: IDEMPOTENCY_KEY,
+        RequestTimeoutMs: requestTimeout(limits.requestMsMax),
+        SlowRequestTimeoutMs: requestTimeout(limits.auditMsMax),
+        Traceparent: TRACEPARENT,
+      },
       headers: HEADERS,
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
@@ -35,19 +49,19 @@ const IDEMPOTENCY_KEY = {
   required: true,
   description:
     'Names one intent. Repeated with the same content it gets the first answer again; other content gets 422.',
-  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x20-\\x7e]+$' },
+  schema: { type: 'string', minLength: 1, maxLength: KEY_LENGTH_MAX, pattern: KEY_PATTERN },
 };
-const REQUEST_TIMEOUT = {
+const requestTimeout = (msMax: number) => ({
   name: 'Request-Timeout-Ms',
   in: 'header',
   description: 'How long the client waits, at most as long as the gateway does.',
-  schema: { type: 'integer', minimum: 1 },
-};
+  schema: { type: 'integer', minimum: 1, maximum: msMax },
+});
 const TRACEPARENT = {
   name: 'traceparent',
   in: 'header',
-  description: 'W3C Trace Context: the request joins this trace.',
-  schema: { type: 'string' },
+  description: 'W3C Trace Context: the request joins this trace. What has another form is ignored.',
+  schema: { type: 'string', examples: ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'] },
 };
 const HEADERS = {
   TraceId: { description: 'The trace of this request.', schema: { type: 'string', pattern: '^[0-9a-f]{32}$' } },
@@ -117,7 +131,7 @@ function parameters(route: Route): Json[] {
     ...fields(route.params).map(([name, schema]) => ({ name, in: 'path', required: true, schema: schemaOf(schema) })),
     ...fields(route.query).map(([name, schema]) => ({ name, in: 'query', required: false, schema: schemaOf(schema) })),
     ...(route.keyed ? [ref('parameters', 'IdempotencyKey')] : []),
-    ref('parameters', 'RequestTimeoutMs'),
+    ref('parameters', route.slow ? 'SlowRequestTimeoutMs' : 'RequestTimeoutMs'),
     ref('parameters', 'Traceparent'),
   ];
 }
@@ -137,40 +151,6 @@ function success(route: Route): Json {
     content: { 'application/json': { schema: schemaOf(route.reply) } },
   };
 }
-
-/** Why a route of this sort is refused, by status. */
-function refusalsOf(route: Route): Record<number, string[]> {
-  const all: [number, readonly string[]][] = [
-    [400, ['http_malformed', 'request_timeout_malformed', 'invalid_query']],
-    [404, fields(route.params).length === 0 ? [] : ['route_unknown']],
-    [408, route.body ? ['request_too_slow'] : []],
-    [413, route.body ? ['body_too_large'] : []],
-    [415, route.body ? ['media_type_unsupported'] : []],
-    [400, route.body ? ['malformed_json', 'invalid_body'] : []],
-    [401, route.token ? ['token_missing', 'token_malformed', 'token_invalid', 'identity_disabled'] : []],
-    [400, route.keyed ? ['idempotency_key_missing', 'idempotency_key_malformed'] : []],
-    [422, route.keyed ? ['idempotency_key_reused'] : []],
-    [429, ['too_many_calls_at_once', 'callee_overloaded']],
-    [429, isLimited(route) ? ['too_many_requests'] : []],
-    [500, ['unexpected']],
-    [503, ['callee_unreachable', 'circuit_open']],
-    [503, route.criticality === 'never_shed' ? [] : ['overloaded']],
-    [504, ['deadline_passed', 'reply_lost']],
-    ...Object.entries(route.refusals).map(([status, reasons]): [number, readonly string[]] => [
-      Number(status),
-      reasons,
-    ]),
-  ];
-  const byStatus: Record<number, string[]> = {};
-  for (const [status, reasons] of all) {
-    if (reasons.length > 0) byStatus[status] = [...(byStatus[status] ?? []), ...reasons];
-  }
-  return byStatus;
-}
-
-/** By customer where there is a token, by address where one gets it. */
-const isLimited = ({ token, criticality }: Route): boolean =>
-  criticality !== 'never_shed' && (token || criticality === 'session');
 
 function problems(route: Route): Json {
   const responses = Object.entries(refusalsOf(route)).map(([status, reasons]) => [

@@ -4,13 +4,17 @@ import { labName, labReplies, labRequests, runId } from './lab-schemas.ts';
 import { guarded, type Route, route } from './route.ts';
 import { orderId, replies } from './schemas.ts';
 
-const operators = { ...guarded, criticality: 'never_shed' } as const;
+const operators = {
+  ...guarded,
+  operatorsMay: 'break things, run labs and look into the stores',
+  criticality: 'never_shed',
+} as const;
 
 const sequence = (text: string) =>
   z.strictObject({
     after: z
       .preprocess(
-        (given) => (typeof given === 'string' && /^\d{1,12}$/.test(given) ? Number(given) : given),
+        (given) => (typeof given === 'string' && /^\d{1,16}$/.test(given) ? Number(given) : given),
         z.int().min(0).default(0),
       )
       .describe(text),
@@ -22,11 +26,12 @@ const silent = {
   503: ['lab_runner_unavailable'],
   504: ['lab_runner_unavailable'],
 } as const;
-const forOperators = { ...silent, 403: ['operators_only'], 404: [NO_LABS] } as const;
+const forOperators = { ...silent, 404: [NO_LABS] } as const;
 
 export const operatorsRoutes = {
   floor: route({
     ...operators,
+    operatorsMay: 'see how the processes are',
     method: 'GET',
     path: '/v1/floor',
     summary: 'How every process is and what goes from whom to whom, as of the last second; for operators',
@@ -35,7 +40,7 @@ export const operatorsRoutes = {
       'The `sequence` of the last picture: the answer is the next one, or the same one when none comes within a second',
     ),
     reply: replies.floor,
-    refusals: { 403: ['operators_only'], 503: ['floor_unavailable'], 504: ['floor_unavailable'] },
+    refusals: { 503: ['floor_unavailable'], 504: ['floor_unavailable'] },
   }),
   listLabs: route({
     ...operators,

@@ -1,19 +1,19 @@
+import { REPORT_END_MS, REPORT_MINUTES_MAX } from '@seams/contracts';
 import { HttpRefusal } from './problem.ts';
 
 const MINUTE_MS = 60_000;
 const MINUTES_DEFAULT = 60;
-/** A day. Each minute is about 20 bytes in the reply message, which holds 256 KiB. */
-export const REPORT_MINUTES_MAX = 1_440;
 
-/** The minutes a report is asked for: the last hour up to and with the current minute, unless told otherwise. */
+/** The minutes a report is asked for, the last hour up to and with the current minute unless told otherwise; or why not. */
 export function reportRange(
   query: { readonly from?: string | undefined; readonly to?: string | undefined },
   now: number,
-): { fromMs: number; toMs: number } {
+): { fromMs: number; toMs: number } | HttpRefusal {
   const toMs = query.to === undefined ? (Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS : Date.parse(query.to);
   const fromMs = query.from === undefined ? toMs - MINUTES_DEFAULT * MINUTE_MS : Date.parse(query.from);
-  if (fromMs >= toMs) throw wrong('`from` must be before `to`');
-  if (toMs - fromMs > REPORT_MINUTES_MAX * MINUTE_MS) throw wrong(`At most ${REPORT_MINUTES_MAX} minutes at once`);
+  if (fromMs >= toMs) return wrong('`from` must be before `to`');
+  if (toMs - fromMs > REPORT_MINUTES_MAX * MINUTE_MS) return wrong(`At most ${REPORT_MINUTES_MAX} minutes at once`);
+  if (fromMs < 0 || toMs >= REPORT_END_MS) return wrong('From and to are times from 1970 to 9999');
   return { fromMs, toMs };
 }
 

@@ -10,6 +10,8 @@ export interface Route {
   readonly status: 200 | 201 | 202;
   /** Needs an access token. */
   readonly token: boolean;
+  /** What nobody but an operator may do: "see how requests went". Asked before anything else of the request is read. */
+  readonly operatorsMay: string | undefined;
   /** Needs an Idempotency-Key. */
   readonly keyed: boolean;
   /** What is refused first when there is too much; operators' questions and this API's own description never are. */
@@ -26,7 +28,15 @@ export interface Route {
 
 export const none = z.strictObject({});
 
-export const open = { token: false, keyed: false, slow: false, params: none, query: none, body: undefined } as const;
+export const open = {
+  token: false,
+  operatorsMay: undefined,
+  keyed: false,
+  slow: false,
+  params: none,
+  query: none,
+  body: undefined,
+} as const;
 export const guarded = { ...open, token: true } as const;
 export const keyed = { ...guarded, keyed: true } as const;
 

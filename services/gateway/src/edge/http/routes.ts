@@ -1,10 +1,13 @@
 /** The REST API as data. A route is described once, here or in a file that is spread in here: it routes, checks, types and documents. */
+import { REPORT_MINUTES_MAX } from '@seams/contracts';
 import { z } from 'zod';
 import type { Criticality } from '../../admission/gate.ts';
+import { CURSOR_PATTERN } from './cursor.ts';
 import { evidenceRoutes } from './evidence-routes.ts';
 import { operatorsRoutes } from './operators-routes.ts';
 import { digits, guarded, keyed, open, type Route, route } from './route.ts';
 import { cafeId, openapi, orderId, replies, requests } from './schemas.ts';
+import { givenInstant } from './text-schemas.ts';
 
 export type { Route } from './route.ts';
 
@@ -15,13 +18,18 @@ export const ORDERS_PER_PAGE_MAX = 100;
 export const ORDERS_PER_PAGE = 20;
 const pageQuery = z.strictObject({
   limit: z.preprocess(digits, z.int().min(1).max(ORDERS_PER_PAGE_MAX).optional()),
-  cursor: z.string().max(128).optional(),
+  // Its form is checked in cursor.ts, with a reason of its own.
+  cursor: z.string().meta({ pattern: CURSOR_PATTERN, description: 'The `nextCursor` of the page before' }).optional(),
 });
 
-const instant = z.iso.datetime({ offset: true }).optional();
 const reportQuery = z.strictObject({
-  from: instant.describe('Inclusive; an hour before `to` if not given'),
-  to: instant.describe('Exclusive; the end of the current minute if not given'),
+  from: givenInstant
+    .optional()
+    .describe(
+      'Inclusive; an hour before `to` if not given. ' +
+        `From 1970 on, before \`to\` and at most ${REPORT_MINUTES_MAX} minutes before it`,
+    ),
+  to: givenInstant.optional().describe('Exclusive; the end of the current minute if not given'),
 });
 
 export const routes = {
@@ -144,7 +152,7 @@ export const routes = {
     status: 200,
     query: pageQuery,
     reply: replies.orders,
-    refusals: { 400: ['cursor_malformed', 'cursor_unknown'] },
+    refusals: { 400: ['cursor_malformed'], 404: ['cursor_unknown'] },
   }),
   getCafeReport: route({
     ...guarded,

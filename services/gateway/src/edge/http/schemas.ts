@@ -1,46 +1,56 @@
 /**
  * The bodies of the REST API. The same schemas check what comes in, type what goes out and make the OpenAPI document.
- * Bounds here are about form (what a program may send); what a customer may do is decided in business-logic.
+ * Bounds here are about form (what a program may send); what a customer may do is decided by the owner of each limit,
+ * with a reason of its own. The document names that limit too: in `.meta()`, by the constant that the owner enforces.
  */
+import {
+  DISPLAY_NAME_LENGTH_MAX,
+  DISPLAY_NAME_PATTERN,
+  EMAIL_LENGTH_MAX,
+  LINES_MAX,
+  PASSWORD_LENGTH_MAX,
+  PASSWORD_LENGTH_MIN,
+  QUANTITY_MAX,
+  TOP_UP_CENTS_MAX,
+  TOP_UP_CENTS_MIN,
+} from '@seams/contracts';
 import { z } from 'zod';
+import { instant, shortName, text } from './text-schemas.ts';
 
 /** Schemas with a name of their own in the OpenAPI document. */
 export const named = z.registry<{ id: string; description?: string }>();
-
-/** No control characters and no half surrogate pairs: Postgres refuses NUL, and logs and terminals take the rest. */
-const text = (charactersMax: number) =>
-  z
-    .string()
-    .min(1)
-    .max(charactersMax)
-    .regex(/^[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]*$/u, 'Control characters and lone surrogates are refused');
-
-/** A short lower-case name, for example "harbour" or "harbour-espresso". */
-const shortName = z
-  .string()
-  .max(64)
-  .regex(/^[a-z0-9][a-z0-9-]*$/, 'A short lower-case name is expected');
 
 const cents = z.int().min(0).describe('Integer cents');
 const currency = z
   .string()
   .regex(/^[A-Z]{3}$/)
   .describe('ISO 4217');
-const instant = z.iso.datetime();
-
 export const cafeId = shortName;
 export const itemId = shortName;
 export const orderId = z.uuid();
 
-// argon2 hashes as many bytes as it is given, so the length is bounded before it.
-const password = z.string().min(1).max(256);
-const email = z.email().max(254);
-const opaqueToken = z.string().regex(/^[\x21-\x7e]{1,4096}$/, 'A token as it was given is expected');
+// argon2 hashes as many bytes as it is given, so the length is bounded before it. Two UTF-16 units are one character.
+const password = z
+  .string()
+  .min(1)
+  .max(2 * PASSWORD_LENGTH_MAX);
+const newPassword = password.meta({ minLength: PASSWORD_LENGTH_MIN, maxLength: PASSWORD_LENGTH_MAX });
+const knownPassword = password.meta({ maxLength: PASSWORD_LENGTH_MAX });
+const displayName = text(2 * DISPLAY_NAME_LENGTH_MAX).meta({
+  maxLength: DISPLAY_NAME_LENGTH_MAX,
+  pattern: DISPLAY_NAME_PATTERN,
+  description: 'At least one visible character',
+});
+const email = z.email().max(EMAIL_LENGTH_MAX);
+const opaqueToken = z
+  .string()
+  .max(4_096)
+  .regex(/^[\x21-\x7e]+$/, 'A token as it was given is expected');
 
 const registerBody = z
-  .strictObject({ email, password, displayName: text(160) })
+  .strictObject({ email, password: newPassword, displayName })
   .register(named, { id: 'Registration' });
-const loginBody = z.strictObject({ email, password }).register(named, { id: 'Login' });
+const loginBody = z.strictObject({ email, password: knownPassword }).register(named, { id: 'Login' });
 const refreshBody = z.strictObject({ refreshToken: opaqueToken }).register(named, { id: 'Refresh' });
 const session = z
   .strictObject({
@@ -59,9 +69,8 @@ const menuItem = z
   .register(named, { id: 'MenuItem' });
 const menu = z.strictObject({ cafe, currency, items: z.array(menuItem) }).register(named, { id: 'Menu' });
 
-export const TOP_UP_CENTS_MAX = 100_000;
 const topUpBody = z
-  .strictObject({ amountCents: z.int().min(1).max(TOP_UP_CENTS_MAX) })
+  .strictObject({ amountCents: z.int().min(1).max(TOP_UP_CENTS_MAX).meta({ minimum: TOP_UP_CENTS_MIN }) })
   .register(named, { id: 'TopUpRequest' });
 const topUp = z
   .strictObject({ topUpId: z.uuid(), amountCents: cents, currency, balanceCents: cents, creditedAt: instant })
@@ -70,15 +79,18 @@ const wallet = z
   .strictObject({ customerId: z.uuid(), balanceCents: cents, currency })
   .register(named, { id: 'Wallet' });
 
-export const QUANTITY_MAX = 100;
-export const ITEMS_MAX = 50;
+const QUANTITY_FORM_MAX = 100;
+const LINES_FORM_MAX = 50;
 const orderBody = z
   .strictObject({
     cafeId,
     items: z
-      .array(z.strictObject({ itemId, quantity: z.int().min(1).max(QUANTITY_MAX) }))
+      .array(
+        z.strictObject({ itemId, quantity: z.int().min(1).max(QUANTITY_FORM_MAX).meta({ maximum: QUANTITY_MAX }) }),
+      )
       .min(1)
-      .max(ITEMS_MAX),
+      .max(LINES_FORM_MAX)
+      .meta({ maxItems: LINES_MAX, uniqueItems: true, description: 'Each item once, with its quantity' }),
     clientNonce: text(64)
       .optional()
       .describe("The client's own mark, free text that need not be unique; comes back with the order"),

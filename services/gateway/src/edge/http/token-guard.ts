@@ -4,10 +4,11 @@ import type { Auth } from '../../outbound/auth.ts';
 import { accessTokenOf } from './access-token.ts';
 import type { Admission } from './admission.ts';
 import { exchangeOf } from './exchange.ts';
+import { demandOperator } from './operators-only.ts';
 import { routeOf } from './serve.ts';
 import { ADMISSION, AUTH } from './tokens.ts';
 
-/** Asks auth whose token it is, before anything else of the request is read, and whether that one asks too often. */
+/** Asks auth whose token it is, before anything else of the request is read; whether that one may, and asks too often. */
 @Injectable()
 export class TokenGuard implements CanActivate {
   constructor(
@@ -24,6 +25,7 @@ export class TokenGuard implements CanActivate {
     exchange.principal = principal;
     if (route.criticality !== 'never_shed') this.admission.countCustomer(principal.subject);
     if (degraded) exchange.degrade(degraded);
+    if (route.operatorsMay !== undefined) demandOperator(principal, route.operatorsMay);
     return true;
   }
 }

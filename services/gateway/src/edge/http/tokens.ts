@@ -9,3 +9,4 @@ export const PRICE = Symbol('what the benchmark measured last');
 export const TRACES = Symbol('the trace store, behind its policy');
 export const ANALYTICS = Symbol('analytics, behind its policy');
 export const ADMISSION = Symbol('who is let in, and how often');
+export const TIME_LIMITS = Symbol('how long a request may take');
