@@ -14,7 +14,8 @@ import { findPlace, type Place } from '../tools/cluster/place.ts';
 import { startProgress } from '../tools/cluster/progress.ts';
 import { killAll } from '../tools/cluster/prove-kills.ts';
 import { allowed, proveNetwork, proveRestricted } from '../tools/cluster/prove-network.ts';
-import { badImage, revisionOf, rollback, upgradeInTurn } from '../tools/cluster/prove-upgrades.ts';
+import { badImage, badPostgres, revisionOf, rollback, upgradeInTurn } from '../tools/cluster/prove-upgrades.ts';
+import { proveValues } from '../tools/cluster/prove-values.ts';
 import { type ClusterSystem, installedSystem } from '../tools/cluster/system.ts';
 import { sum, usageOf } from '../tools/cluster/usage.ts';
 import { ask } from '../tools/order/api.ts';
@@ -125,6 +126,25 @@ let system: ClusterSystem;
       // Without CPU to spare requests run into their deadlines, upgrade or not.
       if (machine.starved) progress.say(`${machine.starved}, so requests that timed out are not judged`);
       else expect(failed / sent).toBeLessThanOrEqual(FAILED_SHARE_MAX);
+    },
+    TEST_MS_MAX,
+  );
+
+  it(
+    'a wrong image of Postgres is undone by a rollback, and tables are made before the upgrade that needs them',
+    async () => {
+      expect(await badPostgres(system, progress)).toContain(`name: ${RELEASE}-set-up-upgrade`);
+      expect((await placeOrder(system)).status).toBe(201);
+    },
+    TEST_MS_MAX,
+  );
+
+  it(
+    'an API server takes every value that the schema of the chart takes',
+    async () => {
+      const taken = await proveValues(system.kube);
+      progress.say(`${taken} objects taken`);
+      expect(taken).toBeGreaterThan(150);
     },
     TEST_MS_MAX,
   );

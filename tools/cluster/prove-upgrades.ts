@@ -2,7 +2,7 @@
 import { services } from '../../topology.ts';
 import { nextVersion } from './chart.ts';
 import { chartArguments, untilAllReady } from './install.ts';
-import { RELEASE } from './kube.ts';
+import { type Kube, RELEASE } from './kube.ts';
 import type { Seen } from './load.ts';
 import type { Progress } from './progress.ts';
 import type { ClusterSystem } from './system.ts';
@@ -72,11 +72,13 @@ export const upgradeAtOnce = (context: Context): Promise<Step> =>
     upgrade(context, [`image.tag=${nextVersion()}`]),
   );
 
-/** To come back to. */
-export async function revisionOf({ kube }: ClusterSystem): Promise<number> {
+async function revisionsOf(kube: Kube): Promise<number[]> {
   const history = JSON.parse(await kube.helm(['history', RELEASE, '-o', 'json'])) as { revision: number }[];
-  return Math.max(...history.map(({ revision }) => revision));
+  return history.map(({ revision }) => revision);
 }
+
+/** To come back to. */
+export const revisionOf = async ({ kube }: ClusterSystem): Promise<number> => Math.max(...(await revisionsOf(kube)));
 
 export const rollback = (context: Context, revision: number): Promise<Step> =>
   step(context, `helm rollback to revision ${revision}`, async () => {
@@ -112,3 +114,25 @@ export const badImage = (context: Context): Promise<Step> =>
     await kube.in(['rollout', 'undo', deployment]);
     await untilAllReady(kube, context.progress, UPGRADE_MS_MAX);
   });
+
+/** An image of Postgres that does not exist, taken back by `helm rollback`. Resolves with the hooks that Helm ran before the upgrade. */
+export async function badPostgres(system: ClusterSystem, progress: Progress): Promise<string> {
+  const { place, kube } = system;
+  const revision = await revisionOf(system);
+  const bad = ['--reset-then-reuse-values', '--set', 'postgres.image=postgres:0.0.0-bad'];
+  await kube.helm(['upgrade', RELEASE, ...chartArguments(place), ...bad], { msMax: UPGRADE_MS_MAX });
+  const hooks = await kube.helm(['get', 'hooks', RELEASE]);
+  await kube.until(
+    'the new Postgres does not fail',
+    async () => {
+      const waiting = (await kube.pods()).find(({ component }) => component === 'postgres')?.waiting;
+      return waiting?.includes('Image') ? undefined : (waiting ?? 'it runs');
+    },
+    UPGRADE_MS_MAX,
+  );
+  await kube.helm(['rollback', RELEASE, String(revision)], { msMax: UPGRADE_MS_MAX });
+  const backAt = progress.seconds;
+  await untilAllReady(kube, progress, UPGRADE_MS_MAX);
+  progress.say(`Postgres is back ${(progress.seconds - backAt).toFixed(1)} s after the rollback`);
+  return hooks;
+}
