@@ -73,7 +73,7 @@ withHelm('wrong values are refused', () => {
     [
       'sslmode in two places',
       [...EXTERNAL, 'postgres.external.options=?sslmode=require'],
-      "at '/postgres/external/options': 'not' failed",
+      'say sslmode in postgres.external.tls.mode',
     ],
     [
       'a CA in two places',
@@ -84,6 +84,37 @@ withHelm('wrong values are refused', () => {
       'verify-ca without a CA',
       [...EXTERNAL, 'postgres.external.tls.mode=verify-ca'],
       'name the CA in caSecret or caConfigMap',
+    ],
+    [
+      'a request above its limit, whichever the unit',
+      ['services.auth.resources.requests.cpu=1500m', 'services.auth.resources.limits.cpu=1'],
+      'services.auth.resources: cpu of 1500m is requested and the limit is 1: no pod could be made',
+    ],
+    [
+      'memory above its limit',
+      ['postgres.resources.requests.memory=1Gi', 'postgres.resources.limits.memory=1073741823'],
+      'postgres.resources: memory of 1Gi is requested',
+    ],
+    ['a heap without room', ['kafka.heap=768m'], 'kafka.heap is 768m and the memory'],
+    [
+      'one port of the nodes for two',
+      ['entry.type=NodePort', 'entry.nodePort=30080', 'traces.type=NodePort', 'traces.nodePort=30080'],
+      'a node has each port once',
+    ],
+    [
+      'a volume that the chart has',
+      ['services.auth.extraVolumes[0].name=tmp', 'services.auth.extraVolumes[0].emptyDir.medium=Memory'],
+      'services.auth.extraVolumes: tmp is a volume of the chart',
+    ],
+    [
+      'a mount where the chart has one',
+      ['services.auth.extraVolumeMounts[0].name=tmp', 'services.auth.extraVolumeMounts[0].mountPath=/tmp/'],
+      'the chart mounts something at /tmp/',
+    ],
+    [
+      'a mount without its volume',
+      ['services.auth.extraVolumeMounts[0].name=mine', 'services.auth.extraVolumeMounts[0].mountPath=/mine'],
+      'services.auth.extraVolumeMounts names mine: add that volume to services.auth.extraVolumes',
     ],
     ['a seed that can be guessed', ['passwords.seed=tooshort'], 'does not match pattern'],
     [

@@ -78,3 +78,14 @@ topologySpreadConstraints:
       requests:
         storage: {{ .size }}
 {{- end }}
+
+{{/* A quantity as a number, for comparing. */}}
+{{- define "seams.amount" -}}
+{{- if kindIs "string" . -}}
+{{- $unit := regexFind "[A-Za-z]+$" . -}}
+{{- $times := dict "" 1.0 "m" 0.001 "M" 1e6 "G" 1e9 "T" 1e12 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0 -}}
+{{ mulf (trimSuffix $unit . | float64) (index $times $unit) | printf "%f" }}
+{{- else -}}
+{{ printf "%f" (float64 .) }}
+{{- end -}}
+{{- end }}
