@@ -206,6 +206,16 @@ const dashboards: Readonly<Record<string, Dashboard>> = {
         queries: { '{{pod}}': `rate(process_cpu_time_seconds_total{${mine}}[1m])` },
       },
       {
+        title: 'Lost spans and log lines',
+        description: 'Above 0: a collector refuses or is away, or nobody reads a log. Exported spans show the load.',
+        unit: 'short',
+        queries: {
+          'exported {{pod}}': `rate(seams_spans_exported_total{${mine}}[1m])`,
+          'failed {{pod}}': `rate(seams_spans_failed_total{${mine}}[1m])`,
+          'dropped {{pod}}': `rate(seams_spans_dropped_total{${mine}}[1m])`,
+        },
+      },
+      {
         title: 'Up since',
         description: 'A line that falls to 0 is a restart.',
         unit: 's',
