@@ -1,9 +1,8 @@
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { stdoutDestination } from './log-destination.ts';
 
 export type { Logger } from 'pino';
-
-const STDOUT = 1;
 
 /**
  * One JSON line per event, on stdout, with the trace id of whatever request is being worked on.
@@ -20,9 +19,7 @@ export function createLogger(
     formatters: { level: (label: string) => ({ level: label }) },
     mixin: activeTrace,
   };
-  // Written at once, not by a thread: a killed process loses no line, and a line takes a write instead of two switches between
-  // threads and another turn of the event loop, which was 7 % of the CPU of an order (docs/price.md).
-  return pino(settings, destination ?? pino.destination({ dest: STDOUT, sync: true }));
+  return pino(settings, destination ?? stdoutDestination());
 }
 
 function activeTrace(): Record<string, string> {

@@ -1,6 +1,7 @@
 import { metrics } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { AggregationTemporality, InstrumentType, MetricReader } from '@opentelemetry/sdk-metrics';
+import { droppedLogLines } from './log-destination.ts';
 import type { Logger } from './logger.ts';
 
 export interface Measure {
@@ -85,6 +86,7 @@ export function measureProcess(): void {
       process_uptime_seconds: { kind: 'gauge', unit: 's', description: 'Since the process started.' },
       process_memory_usage_bytes: { kind: 'gauge', unit: 'By', description: 'Resident memory.' },
       process_cpu_time_seconds: { kind: 'counter', unit: 's', description: 'User and system time together.' },
+      seams_log_lines_dropped: { kind: 'counter', unit: '{line}', description: 'The reader of the log paused.' },
     },
     () => {
       const { user, system } = process.cpuUsage();
@@ -92,6 +94,7 @@ export function measureProcess(): void {
         process_uptime_seconds: process.uptime(),
         process_memory_usage_bytes: process.memoryUsage.rss(),
         process_cpu_time_seconds: (user + system) / 1e6,
+        seams_log_lines_dropped: droppedLogLines(),
       };
     },
   );
