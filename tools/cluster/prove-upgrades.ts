@@ -4,6 +4,7 @@ import { nextVersion } from './chart.ts';
 import { chartArguments, untilAllReady } from './install.ts';
 import { type Kube, RELEASE } from './kube.ts';
 import type { Seen } from './load.ts';
+import { placeOrder } from './order.ts';
 import type { Progress } from './progress.ts';
 import type { ClusterSystem } from './system.ts';
 
@@ -115,6 +116,12 @@ export const badImage = (context: Context): Promise<Step> =>
     await untilAllReady(kube, context.progress, UPGRADE_MS_MAX);
   });
 
+const refusalOfAnOrder = (system: ClusterSystem): Promise<string | undefined> =>
+  placeOrder(system).then(
+    ({ status }) => (status === 201 ? undefined : `it answered ${status}`),
+    (error: Error) => error.message,
+  );
+
 /** An image of Postgres that does not exist, taken back by `helm rollback`. Resolves with the hooks that Helm ran before the upgrade. */
 export async function badPostgres(system: ClusterSystem, progress: Progress): Promise<string> {
   const { place, kube } = system;
@@ -134,5 +141,7 @@ export async function badPostgres(system: ClusterSystem, progress: Progress): Pr
   const backAt = progress.seconds;
   await untilAllReady(kube, progress, UPGRADE_MS_MAX);
   progress.say(`Postgres is back ${(progress.seconds - backAt).toFixed(1)} s after the rollback`);
+  // Its clients look for its new address once more; until then an order is refused as not done.
+  await kube.until('no order is taken', () => refusalOfAnOrder(system), UPGRADE_MS_MAX);
   return hooks;
 }

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { audit } from '../../audit/audit.ts';
-import { required } from '../infrastructure/auditor/environment.ts';
+import { postgresUrlOf, required } from '../infrastructure/auditor/environment.ts';
 
 const AUDIT_WAIT_MS = 20_000;
 
@@ -25,8 +25,8 @@ try {
     {
       url: required('API_URL'),
       brokers: required('KAFKA_BROKERS').split(','),
-      storageUrl: required('STORAGE_URL'),
-      analyticsUrl: required('ANALYTICS_URL'),
+      storageUrl: postgresUrlOf('STORAGE_URL'),
+      analyticsUrl: postgresUrlOf('ANALYTICS_URL'),
       operator: { email: required('OPERATOR_EMAIL'), password: required('OPERATOR_PASSWORD') },
     },
     {

@@ -5,16 +5,15 @@
  */
 import { writeSync } from 'node:fs';
 import { type AuditedSystem, audit } from '../../../audit/audit.ts';
-import { connectionUrl } from '../../../libs/postgres/src/connection-url.ts';
-import { required } from './environment.ts';
+import { postgresUrlOf, required } from './environment.ts';
 
 process.stdin.once('end', () => process.exit(1)).resume();
 
 const system: AuditedSystem = {
   url: required('API_URL'),
   brokers: required('KAFKA_BROKERS').split(','),
-  storageUrl: connectionUrl(required('STORAGE_URL'), process.env.STORAGE_URL_PASSWORD),
-  analyticsUrl: connectionUrl(required('ANALYTICS_URL'), process.env.ANALYTICS_URL_PASSWORD),
+  storageUrl: postgresUrlOf('STORAGE_URL'),
+  analyticsUrl: postgresUrlOf('ANALYTICS_URL'),
   operator: { email: required('OPERATOR_EMAIL'), password: required('OPERATOR_PASSWORD') },
 };
 
