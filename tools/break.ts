@@ -40,23 +40,23 @@ async function waited(system: Target, { name, wait }: BreakArguments, since: num
 async function freezeFor(system: Target, args: BreakArguments): Promise<void> {
   const { name, forMs } = args;
   say(forMs === undefined ? `freezing ${name}` : `freezing ${name} for ${forMs / 1_000} s; Ctrl-C thaws it at once`);
-  const frozen = Promise.withResolvers<void>();
-  if (forMs !== undefined) {
-    // Registered before the freeze, and waits for it: a Ctrl-C between the two would find nothing to thaw.
-    restoreAtEnd(async () => {
-      await frozen.promise;
-      await thaw(system, name);
-      console.error(`${name} is thawed`);
-    });
-  }
-  await freeze(system, name).finally(frozen.resolve);
   if (forMs === undefined) {
+    await freeze(system, name);
     say(`${name} is frozen: it keeps its connections and answers nobody; \`thaw ${name}\` or \`heal\` ends it`);
     return;
   }
+  const frozen = Promise.withResolvers<void>();
+  // Registered before the freeze, and waits for it: a Ctrl-C between the two would find nothing to thaw.
+  const callOff = restoreAtEnd(async () => {
+    await frozen.promise;
+    await thaw(system, name);
+    console.error(`${name} is thawed`);
+  });
+  await freeze(system, name).finally(frozen.resolve);
   await sleep(forMs);
   const thawedAt = Date.now();
   await thaw(system, name);
+  callOff();
   say(`${name} is thawed`);
   await waited(system, args, thawedAt, 'its thaw');
 }

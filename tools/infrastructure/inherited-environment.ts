@@ -2,28 +2,24 @@
  * What a child process and a client library would read from the user's shell, listed once. These variables are about another
  * database, another JVM, another collector; ours get what they need by name. docs/environment.md says the same for people.
  */
-interface Foreign {
-  readonly names: RegExp;
-  readonly readBy: string;
-}
-
-export const FOREIGN: readonly Foreign[] = [
-  {
-    names: /^PG[A-Z]/,
-    readBy: 'node-postgres (PGSSLMODE, PGOPTIONS, PGHOST, …) and the Postgres server (PGDATA, PGTZ)',
-  },
-  { names: /^(JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|CLASSPATH)$/, readBy: 'every JVM' },
-  { names: /^(KAFKA|KAFKAJS)_/, readBy: "Kafka's scripts, kafkajs" },
-  { names: /^OTEL_(?!SDK_DISABLED$)/, readBy: 'OpenTelemetry: endpoints, samplers, resource attributes' },
-  { names: /^(GRPC_|grpc_proxy$|no_grpc_proxy$)/, readBy: 'grpc-js: log level, proxies, ciphers' },
-  {
-    names: /^NODE_(OPTIONS|ENV|USE_ENV_PROXY|EXTRA_CA_CERTS|TLS_REJECT_UNAUTHORIZED|PENDING_.*|DEBUG)$/,
-    readBy: 'Node',
-  },
-  { names: /^(LC_[A-Z]+|LANG|LANGUAGE)$/, readBy: 'the JVM, Postgres, ICU: names of files, order, digits, messages' },
+const FOREIGN: readonly RegExp[] = [
+  // node-postgres (PGSSLMODE, PGOPTIONS, PGHOST, …) and the Postgres server (PGDATA, PGTZ)
+  /^PG[A-Z]/,
+  // every JVM
+  /^(JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|CLASSPATH)$/,
+  // Kafka's scripts, kafkajs
+  /^(KAFKA|KAFKAJS)_/,
+  // OpenTelemetry: endpoints, samplers, resource attributes
+  /^OTEL_(?!SDK_DISABLED$)/,
+  // grpc-js: log level, proxies, ciphers
+  /^(GRPC_|grpc_proxy$|no_grpc_proxy$)/,
+  // Node
+  /^NODE_(OPTIONS|ENV|USE_ENV_PROXY|EXTRA_CA_CERTS|TLS_REJECT_UNAUTHORIZED|PENDING_.*|DEBUG)$/,
+  // the JVM, Postgres, ICU: names of files, order, digits, messages
+  /^(LC_[A-Z]+|LANG|LANGUAGE)$/,
 ];
 
-export const isForeign = (name: string): boolean => FOREIGN.some(({ names }) => names.test(name));
+const isForeign = (name: string): boolean => FOREIGN.some((names) => names.test(name));
 
 /** Addresses that no proxy may see: everything of ours listens there. */
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];

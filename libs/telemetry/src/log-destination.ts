@@ -83,7 +83,7 @@ class NonBlocking implements DestinationStream {
         continue;
       }
       const written = this.#written(first);
-      this.#bytes = Math.max(0, this.#bytes - written);
+      this.#bytes -= written;
       if (written === first.length) this.#backlog.shift();
       else {
         this.#backlog[0] = first.subarray(written);
