@@ -238,4 +238,35 @@ describe('a channel', () => {
     },
     TEST_MS_MAX,
   );
+
+  it(
+    'uses a replica again within seconds that it left alone, although the wall clock is set back by five minutes',
+    async () => {
+      const [bad, good] = [await replica('bad'), await replica('good')];
+      const ask = askerOf(bad.port, good.port);
+      await eventually(async () => expect(await answering(ask)).toEqual(['bad', 'good']));
+      bad.fails = true;
+      await eventually(async () => expect(await answering(ask, 20)).toEqual(['good']), 5_000);
+      bad.fails = false;
+      const wallClock = Date;
+      globalThis.Date = dateBehind(300_000);
+      try {
+        await eventually(async () => expect(await answering(ask)).toEqual(['bad', 'good']), 10_000);
+      } finally {
+        globalThis.Date = wallClock;
+      }
+    },
+    TEST_MS_MAX,
+  );
 });
+
+/** The wall clock, set back by so much. */
+function dateBehind(ms: number): DateConstructor {
+  const wallClock = Date;
+  return class extends wallClock {
+    constructor(at: number = wallClock.now() - ms) {
+      super(at);
+    }
+    static override now = (): number => wallClock.now() - ms;
+  } as DateConstructor;
+}

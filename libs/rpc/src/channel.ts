@@ -72,6 +72,7 @@ export function openChannel(callee: string, target: string, log?: Logger): Chann
     target,
     options: OPTIONS,
     stuck: (addresses) => log?.warn({ callee, addresses }, 'a connection gets nowhere: the channel is opened anew'),
+    clockSetBack: (ms) => log?.warn({ callee, ms }, 'the wall clock was set back: the channel is opened anew'),
   });
   const groups = new WeakMap<Client, Together>();
   const groupsOf = (open: Client): Together => {

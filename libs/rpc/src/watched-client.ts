@@ -2,6 +2,8 @@
  * A gRPC client that is opened anew when one of its connections gets nowhere. grpc-js 1.14.7 waits without any bound
  * for a connection that is being made: for the TCP handshake, and for the SETTINGS of a peer that accepted and then says
  * nothing (grpc-node #2785). A replica that goes away in that state is never called again, although it is back.
+ * It is opened anew too when the wall clock is set back: grpc-js times outlier detection by it, so that a replica would be left alone
+ * for as long as the step.
  */
 import type { Socket } from 'node:net';
 import { type ChannelCredentials, Client, type ClientOptions, credentials } from '@grpc/grpc-js';
@@ -10,12 +12,16 @@ import { connectionsOf } from './connections.ts';
 // A connection on loopback or in one cluster stands within milliseconds, on a starved machine within a second or two.
 const CONNECTING_MS_MAX = 5_000;
 const LOOK_EVERY_MS = 500;
+// NTP slews a clock by half a millisecond a second at most; what is more is a step.
+const STEP_MS_MIN = 1_000;
 
 export interface WatchedClientOptions {
   readonly target: string;
   readonly options: ClientOptions;
   /** Told before the client is opened anew, with the addresses that could not be reached in time. */
   readonly stuck: (addresses: readonly string[]) => void;
+  /** Told before the client is opened anew because the wall clock was set back, with by how much. */
+  readonly clockSetBack: (ms: number) => void;
 }
 
 export interface WatchedClient {
@@ -26,10 +32,14 @@ export interface WatchedClient {
 
 export function openWatchedClient(plan: WatchedClientOptions): WatchedClient {
   let current = open(plan);
+  let wallClockAhead = wallClockAheadMs();
   const look = (): void => {
     const stuck = current.stuck(performance.now());
-    if (stuck.length === 0) return;
-    plan.stuck(stuck);
+    const setBackMs = wallClockAhead - wallClockAheadMs();
+    wallClockAhead -= setBackMs;
+    if (setBackMs >= STEP_MS_MIN) plan.clockSetBack(Math.round(setBackMs));
+    else if (stuck.length > 0) plan.stuck(stuck);
+    else return;
     const old = current;
     // First the new one: calls that come now, or are tried again, find a client that connects without waiting for one.
     current = open(plan);
@@ -45,6 +55,9 @@ export function openWatchedClient(plan: WatchedClientOptions): WatchedClient {
     },
   };
 }
+
+/** How far the wall clock is ahead of the monotonic one: constant, but for steps. */
+const wallClockAheadMs = (): number => Date.now() - performance.now();
 
 interface Opened {
   connect(): void;
