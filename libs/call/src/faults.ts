@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallContext } from './context.ts';
+import { type CallContext, remainingMs } from './context.ts';
 import { Failure, type FailureKind, isFailureKind } from './failure.ts';
 
 /**
@@ -106,7 +106,7 @@ export function actionText(action: FaultAction): string {
  * @throws Failure timed_out/deadline_passed, or cancelled/caller_gone
  */
 export async function pause(ctx: CallContext, ms: number): Promise<void> {
-  const over = Math.min(ms, Math.max(0, ctx.deadlineAt - Date.now()));
+  const over = Math.min(ms, remainingMs(ctx));
   await sleep(over, undefined, { signal: ctx.signal }).catch(() => {
     throw new Failure('cancelled', 'caller_gone', 'The caller went away.');
   });

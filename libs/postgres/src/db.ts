@@ -1,4 +1,4 @@
-import { type CallContext, Failure, remainingMs, throwIfOver } from '@seams/call';
+import { type CallContext, Failure, remainingMs, rootContext, throwIfOver } from '@seams/call';
 import { deadlineOf, inSpan, type Logger, SpanKind } from '@seams/telemetry';
 import pg, { type PoolClient } from 'pg';
 import { endingInTime, NoAnswerError, type Session } from './cancel.ts';
@@ -117,7 +117,7 @@ export function openDb(options: DbOptions): Db {
 
 /** Bounded: a frozen server would keep the caller, and a connection with it, until it thaws. Without a span: it asks every second. */
 const ping = (source: Source): Promise<void> =>
-  withConnection(source, { deadlineAt: Date.now() + PING_MS_MAX, signal: NEVER }, async (session) => {
+  withConnection(source, rootContext({ atMostMs: PING_MS_MAX, signal: NEVER }), async (session) => {
     await session.client
       .query({ text: 'SELECT 1', query_timeout: PING_MS_MAX } as pg.QueryConfig)
       .catch((error: unknown) => {

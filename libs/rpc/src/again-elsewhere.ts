@@ -1,4 +1,4 @@
-import { type CallContext, FAILURES, Failure } from '@seams/call';
+import { type CallContext, FAILURES, Failure, remainingMs } from '@seams/call';
 import { annotate } from '@seams/telemetry';
 
 /**
@@ -14,7 +14,7 @@ export async function againElsewhere(ctx: CallContext, send: () => Promise<unkno
     return await send();
   } catch (first) {
     // A lab that breaks a connection wants to see what comes of it; a plan that ends a process would end two.
-    if (!connectionLost(first) || ctx.faults || ctx.signal.aborted || Date.now() >= ctx.deadlineAt) throw first;
+    if (!connectionLost(first) || ctx.faults || ctx.signal.aborted || remainingMs(ctx) === 0) throw first;
     annotate({ 'rpc.sent_again': true });
     return send().catch((second: unknown) => {
       // "Not done" is true of the second only.

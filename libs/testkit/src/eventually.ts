@@ -7,12 +7,12 @@ const LOOK_EVERY_MS = 50;
  * @param atMostMs how long something may take that works; only a broken system waits that long
  */
 export async function eventually<T>(look: () => Promise<T> | T, atMostMs = 10_000): Promise<T> {
-  const until = Date.now() + atMostMs;
+  const until = performance.now() + atMostMs;
   for (;;) {
     try {
       return await look();
     } catch (error) {
-      if (Date.now() >= until) throw error;
+      if (performance.now() >= until) throw error;
     }
     await sleep(LOOK_EVERY_MS);
   }

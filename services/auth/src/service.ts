@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CLOCK_AHEAD_S_MAX } from '@seams/access-tokens';
-import { rootContext } from '@seams/call';
+import { monotonicMs, rootContext } from '@seams/call';
 import { createLifecycle, createOpsServer, type OpenOps, type Running } from '@seams/lifecycle';
 import { type Db, openDb } from '@seams/postgres';
 import { overGrpc, type RpcServer, type Transport } from '@seams/rpc';
@@ -101,6 +101,7 @@ const keysOf = (config: Config, db: Db, signal: AbortSignal): KeyRing =>
     verifiesAfterRetiredMs: (config.ACCESS_TOKEN_S + CLOCK_AHEAD_S_MAX) * 1_000,
     signal,
     now,
+    monotonicMs,
   });
 
 const KEYS_MS_MAX = 1_000;

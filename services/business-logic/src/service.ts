@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { monotonicMs } from '@seams/call';
 import { createLifecycle, createOpsServer, type OpenOps, type Running } from '@seams/lifecycle';
 import { chosenByRequest, measured, type Policy, policyAt, sharedAt } from '@seams/resilience';
 import { type Channel, overGrpc, type RpcServer, type Transport } from '@seams/rpc';
@@ -67,7 +68,7 @@ function rpcOf(storage: Storage, config: Config, log: Telemetry['log'], transpor
   const menus = lastMenus(storage, {
     ageMsMax: config.STORAGE_STALE_MS_MAX,
     keptMsMax: config.STORAGE_KEPT_MS_MAX,
-    now: Date.now,
+    monotonicMs,
   });
   const { readPrices } = menus;
   const placeOrder = placeOrderWith({

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { monotonicMs } from '@seams/call';
 import { createLifecycle, createOpsServer, type OpenOps, type Running } from '@seams/lifecycle';
 import { chosenByRequest, measured, type Policy, policyAt, policyOf, sharedAt } from '@seams/resilience';
 import { type Channel, overGrpc, type Transport } from '@seams/rpc';
@@ -177,7 +178,11 @@ function policyFor(config: Config, callee: 'AUTH' | 'BUSINESS_LOGIC' | 'ANALYTIC
 }
 
 const principalsOf = (channel: Channel, config: Config): Auth =>
-  keptPrincipals(authOver(channel, policyFor(config, 'AUTH')), { ageMsMax: config.AUTH_KEPT_MS_MAX, now: Date.now });
+  keptPrincipals(authOver(channel, policyFor(config, 'AUTH')), {
+    ageMsMax: config.AUTH_KEPT_MS_MAX,
+    now: Date.now,
+    monotonicMs,
+  });
 
 const keysOf = (config: Config): LastKeys =>
   lastKeys({
@@ -186,6 +191,7 @@ const keysOf = (config: Config): LastKeys =>
     lifetimeS: config.ACCESS_TOKEN_S,
     ageMsMax: config.AUTH_STALE_MS_MAX,
     now: Date.now,
+    monotonicMs,
   });
 
 function throwUnlessKept({ kept }: LastKeys): void {
@@ -196,7 +202,7 @@ const reportsOf = (channel: Channel, config: Config): Analytics =>
   orLastReport(analyticsOver(channel, policyFor(config, 'ANALYTICS')), {
     answerMs: answerMsOf(config, 'ANALYTICS'),
     ageMsMax: config.ANALYTICS_STALE_MS_MAX,
-    now: Date.now,
+    monotonicMs,
   });
 
 /** What a request must have left for a callee's silence to be the callee's. */

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { importJWK, type JWTPayload, SignJWT } from 'jose';
 import type { SigningKey, SigningKeyStore, StoredKey } from '../access/signing-key-store.ts';
 import { type AccessTokens, openAccessTokens } from './access-tokens.ts';
-import { newSigningKey, openKeyRing } from './key-ring.ts';
+import { type KeyRing, newSigningKey, openKeyRing } from './key-ring.ts';
 
 const NOW = 1_800_000_000_000;
 const NOW_S = NOW / 1_000;
@@ -20,12 +20,14 @@ const store: SigningKeyStore = {
   readKeys: async () => [...keys],
   addFirstKey: async (_, key) => void keys.push({ ...key, retired: false }),
 };
+const ringAt = (monotonicMs: () => number): KeyRing =>
+  openKeyRing({ store, verifiesAfterRetiredMs: 0, signal: ctx.signal, now: () => clock, monotonicMs });
 let tokens: AccessTokens;
 let token: string;
 let stranger: SigningKey;
 
 beforeAll(async () => {
-  const ring = openKeyRing({ store, verifiesAfterRetiredMs: 0, signal: ctx.signal, now: () => clock });
+  const ring = ringAt(() => clock);
   tokens = openAccessTokens({
     keys: ring,
     issuer: 'seams-auth',
@@ -199,8 +201,27 @@ describe('an access token', () => {
 });
 
 describe('the keys', () => {
+  it('that are retired sign for 30 s more at most, although the wall clock is set back', async () => {
+    let monotonic = 0;
+    const [kept] = keys;
+    const ring = ringAt(() => monotonic);
+    const retired = await ring.signer(ctx);
+    const next = await newSigningKey();
+    keys.splice(0, 1, { ...(kept as StoredKey), retired: true }, { ...next, retired: false });
+    clock -= 300_000;
+    try {
+      monotonic += 29_999;
+      expect((await ring.signer(ctx)).kid).toBe(retired.kid);
+      monotonic += 1;
+      expect((await ring.signer(ctx)).kid).toBe(next.kid);
+    } finally {
+      clock = NOW;
+      keys.splice(0, keys.length, kept as StoredKey);
+    }
+  });
+
   it('are published without their private halves', async () => {
-    const ring = openKeyRing({ store, verifiesAfterRetiredMs: 0, signal: ctx.signal, now: () => clock });
+    const ring = ringAt(() => clock);
     const { keys: published } = JSON.parse(await ring.jwksJson(ctx)) as { keys: Record<string, unknown>[] };
     expect(published).toEqual([expect.objectContaining({ kid: ourKey().kid, alg: 'ES256', use: 'sig', crv: 'P-256' })]);
     expect(published[0]).not.toHaveProperty('d');

@@ -17,7 +17,10 @@ export interface KeyRingOptions {
   readonly verifiesAfterRetiredMs: number;
   /** Fires when the process stops. */
   readonly signal: AbortSignal;
+  /** The wall clock, for when a key was retired. */
   now(): number;
+  /** The age of the ring: a wall clock set back would have a retired key sign for as long. */
+  monotonicMs(): number;
 }
 
 interface Ring {
@@ -52,7 +55,7 @@ export function openKeyRing(options: KeyRingOptions): KeyRing {
   };
   const ring = async (ctx: CallContext, ageMsMax = AGE_MS_MAX): Promise<Ring> => {
     throwIfOver(ctx);
-    if (current && options.now() - current.loadedAt < ageMsMax) return current;
+    if (current && options.monotonicMs() - current.loadedAt < ageMsMax) return current;
     return load();
   };
 
@@ -74,7 +77,7 @@ async function loadRing(options: KeyRingOptions, ctx: CallContext): Promise<Ring
     await store.addFirstKey(ctx, await newSigningKey());
     keys = await read();
   }
-  return ringOf(keys, now());
+  return ringOf(keys, options.monotonicMs());
 }
 
 async function ringOf(keys: readonly StoredKey[], loadedAt: number): Promise<Ring> {

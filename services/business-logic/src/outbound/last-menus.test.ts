@@ -23,7 +23,7 @@ function scene() {
   const menus = lastMenus({ readMenu, readCafes: async () => [] } as unknown as Storage, {
     ageMsMax: AGE_MS_MAX,
     keptMsMax: KEPT_MS_MAX,
-    now: () => now,
+    monotonicMs: () => now,
   });
   const ask = (given = ctx()) => menus.readMenu(given, 'harbour');
   return {

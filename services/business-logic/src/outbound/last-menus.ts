@@ -26,7 +26,7 @@ export interface LastMenusLimits {
   readonly ageMsMax: number;
   /** How old the prices may be at which an order is decided; 0 reads them for each. */
   readonly keptMsMax: number;
-  now(): number;
+  monotonicMs(): number;
 }
 
 /**
@@ -80,14 +80,14 @@ class LastRead<T> {
       const last = this.#last(name);
       if (!last || ctx.signal.aborted) throw thrown;
       if (kind !== 'unavailable' && kind !== 'overloaded' && !(kind === 'timed_out' && patient)) throw thrown;
-      return { value: last.value, staleMs: Math.max(1, this.#limits.now() - last.at) };
+      return { value: last.value, staleMs: Math.max(1, this.#limits.monotonicMs() - last.at) };
     }
   }
 
   /** What was read within this time. */
   within(ms: number, name: string): T | undefined {
     const last = this.#kept.get(name);
-    return last && this.#limits.now() - last.at < ms ? last.value : undefined;
+    return last && this.#limits.monotonicMs() - last.at < ms ? last.value : undefined;
   }
 
   /** By a read that is under way, or one of its own. */
@@ -107,7 +107,7 @@ class LastRead<T> {
 
   #last(name: string): { readonly value: T; readonly at: number } | undefined {
     const last = this.#kept.get(name);
-    return last && this.#limits.now() - last.at <= this.#limits.ageMsMax ? last : undefined;
+    return last && this.#limits.monotonicMs() - last.at <= this.#limits.ageMsMax ? last : undefined;
   }
 
   #fresh(ctx: CallContext, name: string): Promise<T> {
@@ -138,7 +138,7 @@ class LastRead<T> {
   }
 
   async #begin(ctx: CallContext, name: string): Promise<T> {
-    const at = this.#limits.now();
+    const at = this.#limits.monotonicMs();
     return this.#keep(name, await this.#readOne(ctx, name), at);
   }
 }

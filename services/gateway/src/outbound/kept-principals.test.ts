@@ -19,7 +19,7 @@ interface Asking {
 }
 
 function scene(ageMsMax = AGE_MS_MAX) {
-  let now = START;
+  let [now, monotonic] = [START, 0];
   const asked: Asking[] = [];
   const auth = {
     authenticate: (_: CallContext, token: string) => {
@@ -28,7 +28,7 @@ function scene(ageMsMax = AGE_MS_MAX) {
       });
     },
   } as Auth;
-  const { authenticate } = keptPrincipals(auth, { ageMsMax, now: () => now });
+  const { authenticate } = keptPrincipals(auth, { ageMsMax, now: () => now, monotonicMs: () => monotonic });
   const ask = (token = 'a', given = ctx()): Promise<Identified> => authenticate(given, token);
   return {
     asked,
@@ -40,6 +40,10 @@ function scene(ageMsMax = AGE_MS_MAX) {
     },
     fail: (kind: FailureKind) => asked.at(-1)?.reject(new Failure(kind, 'some_reason')),
     later: (ms: number) => {
+      now += ms;
+      monotonic += ms;
+    },
+    stepWallClock: (ms: number) => {
       now += ms;
     },
   };
@@ -101,6 +105,18 @@ describe('what auth said of a token', () => {
   it('is asked for each time when nothing is to be kept', async () => {
     const { answered, asked } = scene(0);
     await answered();
+    await answered();
+    expect(asked).toHaveLength(2);
+  });
+
+  it('is asked for again after as long although the wall clock is set back', async () => {
+    const { answered, ask, asked, later, stepWallClock } = scene();
+    await answered();
+    stepWallClock(-300_000);
+    later(AGE_MS_MAX - 1);
+    expect(await ask()).toEqual(identified());
+    expect(asked).toHaveLength(1);
+    later(1);
     await answered();
     expect(asked).toHaveLength(2);
   });

@@ -6,7 +6,10 @@ import type { Auth, Identified } from './auth.ts';
 export interface KeptLimits {
   /** How long an answer is used again; 0 asks each time. */
   readonly ageMsMax: number;
+  /** The wall clock, for the end of the token. */
   now(): number;
+  /** The age of an answer: a wall clock set back would keep a disabled account for as long. */
+  monotonicMs(): number;
 }
 
 /** Some 400 bytes each, so 2 MB. */
@@ -15,7 +18,8 @@ const KEPT_MAX = 4_096;
 interface Kept {
   readonly identified: Identified;
   readonly askedAt: number;
-  readonly until: number;
+  /** Unix time in milliseconds: the end of the token. */
+  readonly expiresAtMs: number;
 }
 
 interface Asking {
@@ -29,17 +33,19 @@ interface Asking {
  * (`kept` of the arrow in topology.ts). Only what auth said yes to is kept, never beyond the token's own end; a no is
  * asked for each time, and takes away what was kept. By the token's hash: what would let anybody in does not lie around.
  */
-export function keptPrincipals(auth: Auth, { ageMsMax, now }: KeptLimits): Auth {
+export function keptPrincipals(auth: Auth, { ageMsMax, now, monotonicMs }: KeptLimits): Auth {
   const kept = new Map<string, Kept>();
   const asking = new Map<string, Asking>();
+  const isFresh = ({ askedAt, expiresAtMs }: Kept): boolean =>
+    monotonicMs() - askedAt < ageMsMax && now() < expiresAtMs;
 
   const ask = async (ctx: CallContext, accessToken: string, name: string): Promise<Identified> => {
-    const askedAt = now();
+    const askedAt = monotonicMs();
     try {
       const identified = await auth.authenticate(ctx, accessToken);
-      const until = Math.min(askedAt + ageMsMax, identified.expiresAtMs ?? 0);
+      const answer: Kept = { identified, askedAt, expiresAtMs: identified.expiresAtMs ?? 0 };
       kept.delete(name); // the newest stands last
-      if (now() < until) kept.set(name, { identified, askedAt, until });
+      if (isFresh(answer)) kept.set(name, answer);
       if (kept.size > KEPT_MAX) kept.delete(kept.keys().next().value as string);
       return identified;
     } catch (thrown) {
@@ -73,8 +79,8 @@ export function keptPrincipals(auth: Auth, { ageMsMax, now }: KeptLimits): Auth 
       if (ageMsMax === 0 || ctx.faults || ctx.without) return auth.authenticate(ctx, accessToken);
       const name = hash('sha256', accessToken, 'base64url');
       const last = kept.get(name);
-      if (!last || now() >= last.until) return askTogether(ctx, accessToken, name);
-      annotate({ 'auth.cached': true, 'auth.age_ms': now() - last.askedAt });
+      if (!last || !isFresh(last)) return askTogether(ctx, accessToken, name);
+      annotate({ 'auth.cached': true, 'auth.age_ms': monotonicMs() - last.askedAt });
       return last.identified;
     },
   };

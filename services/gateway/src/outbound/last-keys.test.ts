@@ -11,15 +11,27 @@ const FORGERIES = await forgeries(NOW / 1_000);
 
 interface Clocked extends LastKeys {
   later(ms: number): void;
+  stepWallClock(ms: number): void;
 }
 
 async function keysWith(jwks: string | undefined): Promise<Clocked> {
-  let now = NOW;
+  let [now, monotonic] = [NOW, 0];
   const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience, ACCESS_TOKEN_S: lifetimeS } = TOKENS;
-  const keys = lastKeys({ issuer, audience, lifetimeS, ageMsMax: AGE_MS_MAX, now: () => now });
+  const keys = lastKeys({
+    issuer,
+    audience,
+    lifetimeS,
+    ageMsMax: AGE_MS_MAX,
+    now: () => now,
+    monotonicMs: () => monotonic,
+  });
   if (jwks !== undefined) await keys.keep(jwks);
   return Object.assign(Object.create(keys) as LastKeys, {
     later: (ms: number) => {
+      now += ms;
+      monotonic += ms;
+    },
+    stepWallClock: (ms: number) => {
       now += ms;
     },
   });
@@ -75,6 +87,13 @@ describe('a token, judged by the last keys of auth', () => {
 });
 
 describe('the keys', () => {
+  it('grow old although the wall clock is set back', async () => {
+    const keys = await keysWith(jwksJson());
+    keys.later(AGE_MS_MAX + 1);
+    keys.stepWallClock(-AGE_MS_MAX);
+    expect(await endingOf(keys, await signed(claimsAt(NOW / 1_000)))).toBe('not judged');
+  });
+
   it('stay when what comes is no key set, and go when auth takes them back', async () => {
     const keys = await keysWith(jwksJson());
     const symmetric = JSON.stringify({ keys: [{ kty: 'oct', kid: 'x', alg: 'HS256', k: 'AAAA' }] });

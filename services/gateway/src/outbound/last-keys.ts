@@ -23,6 +23,7 @@ export interface Judged {
 export interface LastKeysOptions extends TokenRules {
   /** Keys are not used when they were given longer ago. */
   readonly ageMsMax: number;
+  monotonicMs(): number;
 }
 
 export function lastKeys(options: LastKeysOptions): LastKeys {
@@ -31,14 +32,14 @@ export function lastKeys(options: LastKeysOptions): LastKeys {
     keep: async (jwksJson) => {
       // Those of the answer and no others: a key that auth took back must not go on here.
       const keys = await keysOf(jwksJson);
-      kept = { keys, at: options.now() };
+      kept = { keys, at: options.monotonicMs() };
     },
     get kept() {
       return kept !== undefined;
     },
     judge: async (token) => {
       const name = keyNameOf(token);
-      const keysAgeMs = options.now() - (kept?.at ?? 0);
+      const keysAgeMs = options.monotonicMs() - (kept?.at ?? 0);
       const key = keysAgeMs <= options.ageMsMax ? kept?.keys.get(name) : undefined;
       if (!key) return undefined;
       return { principal: principalOf(await verifiedClaims(key, token, options)), keysAgeMs };

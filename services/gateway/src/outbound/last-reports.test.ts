@@ -14,7 +14,7 @@ function scene() {
   let next: () => Promise<Report> = async () => REPORT;
   const analytics: Analytics = { getCafeReport: () => next() };
   return {
-    reports: orLastReport(analytics, { answerMs: 1_050, ageMsMax: AGE_MS_MAX, now: () => now }),
+    reports: orLastReport(analytics, { answerMs: 1_050, ageMsMax: AGE_MS_MAX, monotonicMs: () => now }),
     fails: (kind: 'unavailable' | 'timed_out' | 'forbidden' | 'bug') => {
       next = async () => {
         throw new Failure(kind, 'some_reason');

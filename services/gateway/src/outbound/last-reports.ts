@@ -5,7 +5,7 @@ export interface LastReportsLimits {
   /** What analytics must have been given before its silence counts. */
   readonly answerMs: number;
   readonly ageMsMax: number;
-  now(): number;
+  monotonicMs(): number;
 }
 
 /** A day by the minute is some 100 KB here, so 6 MB at most. */
@@ -20,7 +20,7 @@ export function orLastReport(analytics: Analytics, limits: LastReportsLimits): A
   const kept = new Map<string, { readonly report: Report; readonly at: number }>();
   const keep = (name: string, report: Report): void => {
     kept.delete(name); // the newest stands last
-    kept.set(name, { report, at: limits.now() });
+    kept.set(name, { report, at: limits.monotonicMs() });
     if (kept.size > REPORTS_MAX) kept.delete(kept.keys().next().value as string);
   };
 
@@ -37,7 +37,7 @@ export function orLastReport(analytics: Analytics, limits: LastReportsLimits): A
         if (failure.kind === 'forbidden') kept.delete(name);
         if (!cannotBeAsked(failure, patient, ctx)) throw thrown;
         const last = kept.get(name);
-        const ageMs = last ? limits.now() - last.at : 0;
+        const ageMs = last ? limits.monotonicMs() - last.at : 0;
         if (!last || ageMs > limits.ageMsMax) throw thrown;
         return { ...last.report, degraded: { mark: 'report=stale', ageMs } };
       }

@@ -1,4 +1,4 @@
-import { type CallContext, rootContext } from '@seams/call';
+import { type CallContext, monotonicMs, rootContext } from '@seams/call';
 import type { Logger } from '@seams/telemetry';
 import type { Lease } from '../outbox/outbox-store.ts';
 
@@ -20,8 +20,9 @@ export const keepingLease =
   async (lease: Lease, ...rest: Rest): Promise<T> => {
     const working = new AbortController();
     const ctx = rootContext({ atMostMs, signal: working.signal });
+    const endsAt = monotonicMs() + atMostMs;
     const timer = setInterval(() => {
-      if (Date.now() > ctx.deadlineAt) return clearInterval(timer);
+      if (monotonicMs() > endsAt) return clearInterval(timer);
       renew(ctx, lease).catch((error: unknown) => {
         if (!working.signal.aborted) log.warn({ error: String(error) }, 'the lease was not renewed');
       });

@@ -1,11 +1,21 @@
-import { actionText, type CallContext, crash, Failure, type FaultAction, LAB_HEADER, labOf, pause } from '@seams/call';
+import {
+  actionText,
+  type CallContext,
+  crash,
+  Failure,
+  type FaultAction,
+  LAB_HEADER,
+  labOf,
+  monotonicMs,
+  pause,
+} from '@seams/call';
 import { openSpan, SpanKind } from '@seams/telemetry';
 import type { WaitingEvent } from '../outbox/outbox-store.ts';
 import type { Ports } from '../outbox/relay-outbox.ts';
 
 /** What one event does to the turn that it is in. */
 interface Judged {
-  /** Unix time in milliseconds. */
+  /** In monotonicMs(). */
   readonly heldUntil: number;
   publish: FaultAction | undefined;
   mark: FaultAction | undefined;
@@ -70,7 +80,7 @@ function judge(event: WaitingEvent): Judged {
   };
   const publish = strike('relay.Publish');
   return {
-    heldUntil: publish?.kind === 'delay' ? Date.now() + publish.ms : 0,
+    heldUntil: publish?.kind === 'delay' ? monotonicMs() + publish.ms : 0,
     publish,
     mark: strike('relay.Mark'),
   };
@@ -89,7 +99,7 @@ function show({ traceparent }: WaitingEvent, operation: string, action: FaultAct
 function withoutHeld(events: readonly WaitingEvent[], judged: ReadonlyMap<number, Judged>): WaitingEvent[] {
   const heldKeys = new Set<string>();
   return events.filter(({ outboxId, key }) => {
-    if ((judged.get(outboxId)?.heldUntil ?? 0) > Date.now()) heldKeys.add(key);
+    if ((judged.get(outboxId)?.heldUntil ?? 0) > monotonicMs()) heldKeys.add(key);
     return !heldKeys.has(key);
   });
 }

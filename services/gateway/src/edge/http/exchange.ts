@@ -1,6 +1,15 @@
 /** One request from its headers to the end of its answer: its context, its span, its log line, its last resort. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type CallContext, FAILURES, Failure, LAB_HEADER, type Lab, labOf } from '@seams/call';
+import {
+  type CallContext,
+  FAILURES,
+  Failure,
+  LAB_HEADER,
+  type Lab,
+  labOf,
+  remainingMs,
+  rootContext,
+} from '@seams/call';
 import type { Principal } from '@seams/contracts';
 import {
   activeCarrier,
@@ -102,7 +111,7 @@ export function fail(incoming: IncomingMessage, response: ServerResponse, failur
 
 /** Somebody below was cancelled, but the client is still there: then its answer is that nobody knows. */
 function asUnknown(cause: Failure, { ctx }: Exchange): Failure {
-  if (Date.now() >= ctx.deadlineAt) return deadlinePassed();
+  if (remainingMs(ctx) === 0) return deadlinePassed();
   return new Failure('timed_out', 'reply_lost', 'A part of the system was cut off before it answered.', { cause });
 }
 
@@ -113,7 +122,7 @@ function begin(
 ): { exchange: Exchange; giveUp: (answered: boolean) => void } {
   const ms = requestedMs(incoming, msMax) ?? msMax;
   const abort = new AbortController();
-  const ctx = { deadlineAt: Date.now() + ms, signal: abort.signal, ...lab };
+  const ctx = { ...rootContext({ atMostMs: ms, signal: abort.signal }), ...lab };
   const degraded: Degraded[] = [];
   const degrade = (one: Degraded): void => {
     degraded.push(one);
