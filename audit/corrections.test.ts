@@ -23,20 +23,24 @@ describe('a correction', () => {
   });
 
   it('is listed by the report and counted by the verdict', () => {
-    const report = reportOf(0, [['a check', [QUESTION]]], [CORRECTION, { ...CORRECTION, count: 3 }]);
+    const report = reportOf(
+      { startedAt: 0, ms: 0 },
+      [['a check', [QUESTION]]],
+      [CORRECTION, { ...CORRECTION, count: 3 }],
+    );
     expect(report).toMatchObject({ clean: true, verdict: 'audit: clean, 3 things looked at by 1 checks, 5 corrected' });
     expect(tableOf(report)).toContain(`    ${correctionText(CORRECTION)}`);
   });
 
   it('of which there is none changes nothing of the verdict', () => {
-    const report = reportOf(0, [['a check', [QUESTION]]]);
+    const report = reportOf({ startedAt: 0, ms: 0 }, [['a check', [QUESTION]]]);
     expect(report.verdict).toBe('audit: clean, 3 things looked at by 1 checks');
     expect(tableOf(report)).not.toContain('corrected');
   });
 
   it('makes no breach clean', () => {
     const breached = { ...QUESTION, breachesTotal: 1, breaches: [{ id: 'x', what: 'gone' }] };
-    const report = reportOf(0, [['a check', [breached]]], [CORRECTION]);
+    const report = reportOf({ startedAt: 0, ms: 0 }, [['a check', [breached]]], [CORRECTION]);
     expect(report).toMatchObject({ clean: false, verdict: 'audit: 1 breach in 1 a check' });
   });
 });

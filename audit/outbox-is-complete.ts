@@ -45,9 +45,9 @@ export async function readUntilMarked(
   markedMsMax: number = MARKED_MS_MAX,
 ): Promise<LogRecord[]> {
   const published = [...events.values()].filter((event) => event.published);
-  const giveUpAt = Date.now() + markedMsMax;
+  const giveUpAt = performance.now() + markedMsMax;
   for (;;) {
-    const askedAt = Date.now();
+    const askedAt = performance.now();
     const log = await read();
     const inLog = placesOf(log);
     if (published.every((event) => inLog.has(placeOf(event))) || askedAt >= giveUpAt) return log;
@@ -132,7 +132,7 @@ export async function untilPublished(storageUrl: string, giveUpAt: number): Prom
         [newest],
       ),
     );
-    if (!waiting || waiting.n === 0 || Date.now() >= giveUpAt) return;
+    if (!waiting || waiting.n === 0 || performance.now() >= giveUpAt) return;
     newest ??= waiting.newest;
     await sleep(LOOK_EVERY_MS);
   }

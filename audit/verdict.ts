@@ -27,7 +27,7 @@ export interface AuditReport {
 type Asked = readonly [name: string, questions: readonly Question[]];
 
 export function reportOf(
-  startedAt: number,
+  { startedAt, ms }: { readonly startedAt: number; readonly ms: number },
   asked: readonly Asked[],
   corrections: readonly Correction[] = [],
 ): AuditReport {
@@ -45,7 +45,7 @@ export function reportOf(
     checks,
     corrections,
     at: new Date(startedAt).toISOString(),
-    ms: Date.now() - startedAt,
+    ms,
   };
 }
 

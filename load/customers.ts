@@ -74,10 +74,11 @@ async function makeCustomer(url: string, cents: number): Promise<Customer> {
   return {
     customerId: session.customerId,
     token: async () => {
-      if (Date.now() >= renewAt) await (renewing ??= renew());
+      if (performance.now() >= renewAt) await (renewing ??= renew());
       return session.accessToken;
     },
   };
 }
 
-const renewal = ({ accessExpiresInS }: Session): number => Date.now() + accessExpiresInS * 1_000 * TOKEN_USED_MAX;
+const renewal = ({ accessExpiresInS }: Session): number =>
+  performance.now() + accessExpiresInS * 1_000 * TOKEN_USED_MAX;

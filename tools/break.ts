@@ -28,7 +28,7 @@ import { dataDirOf } from './system/user-paths.ts';
 const READY_MS_MAX = 120_000;
 
 const say = (line: string): void => console.log(line);
-const secondsSince = (at: number): string => ((Date.now() - at) / 1_000).toFixed(1);
+const secondsSince = (at: number): string => ((performance.now() - at) / 1_000).toFixed(1);
 
 /** Says the seconds until the process is ready again, when that was asked for. */
 async function waited(system: Target, { name, wait }: BreakArguments, since: number, after: string): Promise<void> {
@@ -54,7 +54,7 @@ async function freezeFor(system: Target, args: BreakArguments): Promise<void> {
   });
   await freeze(system, name).finally(frozen.resolve);
   await sleep(forMs);
-  const thawedAt = Date.now();
+  const thawedAt = performance.now();
   await thaw(system, name);
   callOff();
   say(`${name} is thawed`);
@@ -72,7 +72,7 @@ async function list(system: Target): Promise<void> {
 
 async function act(system: Target, args: BreakArguments): Promise<void> {
   const { command, name } = args;
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   switch (command) {
     case 'list':
       return list(system);

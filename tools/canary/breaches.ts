@@ -183,6 +183,11 @@ const tidiness: readonly Fixture[] = [
     breaking:
       'export const find = (columns: string): string =>\n  `SELECT ${columns} FROM orders WHERE id = $1`; // breach\n',
   },
+  {
+    rule: 'durations-are-monotonic',
+    file: 'libs/call/src/age.ts',
+    breaking: 'export const since = (at: number): number => Date.now() - at; // breach\n',
+  },
   test(
     'tests-wait-for-conditions',
     "import { it } from '@jest/globals';\nit('hopes', async () => {\n  await new Promise((resolve) => setTimeout(resolve, 50)); // breach\n});\n",

@@ -17,6 +17,8 @@ export interface Source {
   readonly literals: readonly Literal[];
   /** Lines of `new Date()` and `Date()`: without an argument they read the clock. */
   readonly clockReads: readonly number[];
+  /** Lines of `Date.now`, called or handed on. */
+  readonly wallClockReads: readonly number[];
   /** Lines where code waits for a time instead of a condition; a pause inside a loop is a poll, and fine. */
   readonly sleeps: readonly number[];
 }
@@ -40,6 +42,7 @@ export function sourceOf(file: string, text: string): Source {
     imports: [] as Import[],
     literals: [] as Literal[],
     clockReads: [] as number[],
+    wallClockReads: [] as number[],
     sleeps: [] as number[],
   };
   walk(module, false, (node, inLoop) => {
@@ -48,6 +51,7 @@ export function sourceOf(file: string, text: string): Source {
     const literal = literalOf(node);
     if (literal !== undefined) found.literals.push({ text: literal, line: lineOf(node) });
     if (readsClock(node)) found.clockReads.push(lineOf(node));
+    if (readsWallClock(node)) found.wallClockReads.push(lineOf(node));
     if (!inLoop && sleeps(node)) found.sleeps.push(lineOf(node));
   });
   return { file, ...found };
@@ -112,6 +116,9 @@ function readsClock(node: Node): boolean {
     node.type === 'NewExpression' && nameOf(node.callee) === 'Date' && !(node.arguments as unknown[] | null)?.length
   );
 }
+
+const readsWallClock = (node: Node): boolean =>
+  node.type === 'MemberExpression' && nameOf(node.object) === 'Date' && nameOf(node.property) === 'now';
 
 /** `await sleep(50)`, `await setTimeout(50)` or `await new Promise((resolve) => setTimeout(resolve, 50))`. */
 function sleeps(node: Node): boolean {

@@ -1,5 +1,6 @@
 /** Rules about names, places and texts. To add one: a function, a line in `tidyRules`, and a breach in tools/canary/breaches.ts. */
 import { type Arrows, type Breach, isCapability, isTest, type Tree } from './tree.ts';
+import { WALL_CLOCK_READERS } from './wall-clock.ts';
 
 export interface Rule {
   readonly name: string;
@@ -38,6 +39,18 @@ export const tidyRules: readonly Rule[] = [
       tree
         .sources()
         .flatMap(({ file, clockReads }) => (isCapability(file) ? clockReads.map((line) => ({ file, line })) : [])),
+  },
+  {
+    name: 'durations-are-monotonic',
+    instead:
+      'measure with performance.now(), which no one sets back; for the time of an event, name it in wall-clock.ts',
+    find: (tree) =>
+      tree
+        .sources()
+        .flatMap(({ file, wallClockReads }) =>
+          mayReadWallClock(file) ? [] : wallClockReads.map((line) => ({ file, line })),
+        )
+        .concat(idleReaders(tree)),
   },
   {
     name: 'tests-wait-for-conditions',
@@ -94,6 +107,17 @@ function hasEmptyName(file: string): boolean {
       .some((word) => EMPTY_NAMES.has(word)),
   );
 }
+
+/** A capability has a stricter rule. Labs, benches and tests are free: they print what one short run took. */
+const mayReadWallClock = (file: string): boolean =>
+  isTest(file) || isCapability(file) || !/^(libs|services|tools|audit|load)\//.test(file) || file in WALL_CLOCK_READERS;
+
+/** An entry that outlives its reason would let the next duration in. */
+const idleReaders = (tree: Tree): Place[] =>
+  tree
+    .sources()
+    .filter(({ file, wallClockReads }) => file in WALL_CLOCK_READERS && wallClockReads.length === 0)
+    .map(({ file }) => ({ file, line: 1, found: `${file} is in wall-clock.ts and does not read Date.now` }));
 
 const mayHoldSql = (file: string): boolean =>
   file.endsWith('-store.ts') || isTest(file) || /^(libs\/postgres|libs\/testkit|tools|audit)\//.test(file);

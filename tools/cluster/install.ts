@@ -48,16 +48,16 @@ export async function install(place: Place, progress: Progress, more: readonly s
 }
 
 export async function untilAllReady(kube: Kube, progress: Progress, msMax = READY_MS_MAX): Promise<void> {
-  const giveUpAt = Date.now() + msMax;
+  const giveUpAt = performance.now() + msMax;
   let told = '';
   let toldAt = 0;
   for (;;) {
     const waitingFor = await missing(kube);
     if (waitingFor === undefined) return;
-    if (Date.now() > giveUpAt) throw new Error(`not ready after ${msMax / 1_000} s: ${waitingFor}`);
-    if (waitingFor !== told && (Date.now() - toldAt > TELL_EVERY_MS || told === '')) {
+    if (performance.now() > giveUpAt) throw new Error(`not ready after ${msMax / 1_000} s: ${waitingFor}`);
+    if (waitingFor !== told && (performance.now() - toldAt > TELL_EVERY_MS || told === '')) {
       progress.say(waitingFor);
-      [told, toldAt] = [waitingFor, Date.now()];
+      [told, toldAt] = [waitingFor, performance.now()];
     }
     await sleep(LOOK_EVERY_MS);
   }

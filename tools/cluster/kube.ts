@@ -119,11 +119,11 @@ export class Kube {
 
   /** Resolves with the milliseconds until it held. @throws Error that says what was waited for, and what is seen instead */
   async until(what: string, holds: () => Promise<string | undefined>, msMax: number): Promise<number> {
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     for (;;) {
       const missing = await holds();
-      if (missing === undefined) return Date.now() - startedAt;
-      if (Date.now() - startedAt > msMax) throw new Error(`${what} after ${msMax / 1_000} s: ${missing}`);
+      if (missing === undefined) return Math.round(performance.now() - startedAt);
+      if (performance.now() - startedAt > msMax) throw new Error(`${what} after ${msMax / 1_000} s: ${missing}`);
       await sleep(POLL_MS);
     }
   }

@@ -135,10 +135,10 @@ function cpuWait(): () => number | undefined {
     const total = /^some .*total=(\d+)/m.exec(readFileSync(CPU_PRESSURE, 'utf8'))?.[1];
     return total === undefined ? undefined : Number(total);
   };
-  const [total, at] = [read(), Date.now()];
+  const [total, at] = [read(), performance.now()];
   return () => {
     const now = read();
-    return total === undefined || now === undefined ? undefined : (now - total) / 1_000 / (Date.now() - at);
+    return total === undefined || now === undefined ? undefined : (now - total) / 1_000 / (performance.now() - at);
   };
 }
 

@@ -168,14 +168,14 @@ function classArchive(cacheDir: string, java: Java): { flags: string[]; keep(): 
 }
 
 async function answering(child: Child, { host, port, logFile }: KafkaOptions): Promise<void> {
-  const giveUpAt = Date.now() + START_MS_MAX;
+  const giveUpAt = performance.now() + START_MS_MAX;
   let ended: string | undefined;
   void child.exited.then((exit) => {
     ended = exitText(exit);
   });
   while (!(await answers(host, port))) {
     if (ended) throw new Error(`Kafka ${ended}: ${lastLine(logFile)} (log: ${logFile})`);
-    if (Date.now() > giveUpAt)
+    if (performance.now() > giveUpAt)
       throw new Error(`Kafka does not answer after ${START_MS_MAX / 1_000} s (log: ${logFile})`);
     await sleep(POLL_MS);
   }

@@ -147,9 +147,9 @@ async function oldServerGone(dataDir: string): Promise<void> {
   const lockFile = path.join(dataDir, 'postmaster.pid');
   if (process.platform !== 'linux' || !existsSync(lockFile)) return;
 
-  const giveUpAt = Date.now() + OLD_SERVER_GONE_MS_MAX;
+  const giveUpAt = performance.now() + OLD_SERVER_GONE_MS_MAX;
   for (let pids = workingIn(dataDir); pids.length > 0; pids = workingIn(dataDir)) {
-    if (Date.now() > giveUpAt) {
+    if (performance.now() > giveUpAt) {
       throw new Error(
         `another Postgres (pid ${pids.join(', ')}) works in ${dataDir}: stop it, or use another --data folder`,
       );
@@ -175,7 +175,7 @@ function workingIn(dataDir: string): number[] {
 }
 
 async function answering(child: Child, options: PostgresOptions): Promise<void> {
-  const giveUpAt = Date.now() + START_MS_MAX;
+  const giveUpAt = performance.now() + START_MS_MAX;
   let ended: string | undefined;
   void child.exited.then((exit) => {
     ended = exitText(exit);
@@ -194,7 +194,7 @@ async function answering(child: Child, options: PostgresOptions): Promise<void> 
       }
       // 57P03: it is still starting up (or recovering). Anything else than a refused connection is a real answer.
       if (code !== 'ECONNREFUSED' && code !== '57P03' && code !== 'ECONNRESET') throw error;
-      if (Date.now() > giveUpAt)
+      if (performance.now() > giveUpAt)
         throw new Error(`Postgres does not answer after ${START_MS_MAX / 1_000} s (log: ${options.logFile})`);
       await sleep(POLL_MS);
     }

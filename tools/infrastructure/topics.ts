@@ -65,14 +65,14 @@ async function grow(admin: ReturnType<Kafka['admin']>, topics: [string, Topic][]
 
 /** A broker that just answered may not yet be known to its controller, which then says that there is none to hold a replica. */
 async function untilBrokerIsKnown(create: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + MAKE_MS_MAX;
+  const giveUpAt = performance.now() + MAKE_MS_MAX;
   for (;;) {
     try {
       await create();
       return;
     } catch (error) {
       const unknownYet = typesOf(error).every((type) => type === 'INVALID_REPLICATION_FACTOR');
-      if (!unknownYet || Date.now() > giveUpAt) throw error;
+      if (!unknownYet || performance.now() > giveUpAt) throw error;
       await sleep(POLL_MS);
     }
   }

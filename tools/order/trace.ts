@@ -34,14 +34,14 @@ export async function readTrace(
   complete: (trace: Trace) => boolean,
   atMostMs: number,
 ): Promise<Trace | undefined> {
-  const until = Date.now() + atMostMs;
+  const until = performance.now() + atMostMs;
   let trace: Trace | undefined;
   do {
     const response = await fetch(`${tracesUrl}/api/traces/${traceId}`, { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
     if (response.ok) trace = ((await response.json()) as { data: Trace[] }).data[0];
     if (trace && complete(trace)) return trace;
     await sleep(LOOK_EVERY_MS);
-  } while (Date.now() < until);
+  } while (performance.now() < until);
   return trace;
 }
 

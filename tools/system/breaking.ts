@@ -71,13 +71,13 @@ async function answered({ ready }: Breakable, act: () => Promise<Reply>): Promis
 
 /** Thaws what is frozen and waits until every process says that it is ready: the end of every fault but a removal. */
 async function heal(system: Breakable): Promise<Reply> {
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const frozen = system.processes.filter(({ state }) => state === 'frozen');
   for (const one of frozen) one.thaw();
   const thawed = frozen.map(({ part }) => part.name);
   for (;;) {
     const waiting = await notReady(system.processes);
-    const ms = Date.now() - startedAt;
+    const ms = Math.round(performance.now() - startedAt);
     if (waiting.length === 0) return { status: 200, body: { done: 'healed', thawed, ms } };
     if (ms > HEAL_MS_MAX) {
       const error = `not ready after ${HEAL_MS_MAX / 1_000} s: ${waiting.join('; ')}`;

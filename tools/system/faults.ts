@@ -51,13 +51,13 @@ export async function heal(system: Target): Promise<string[]> {
 
 /** Resolves with the milliseconds that it took. */
 export async function untilReady(system: Target, name: string, msMax: number): Promise<number> {
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   for (;;) {
     const { processes } = await askStatus(system.dataDir);
     const found = processes.find((one) => one.name === name);
     if (!found) throw new Error(`there is no process "${name}"`);
-    if (found.state === 'ready') return Date.now() - startedAt;
-    if (Date.now() - startedAt > msMax)
+    if (found.state === 'ready') return Math.round(performance.now() - startedAt);
+    if (performance.now() - startedAt > msMax)
       throw new Error(`${name} is not ready after ${msMax / 1_000} s: it is ${found.state}; its log is ${found.log}`);
     await sleep(POLL_MS);
   }

@@ -139,9 +139,9 @@ async function stopLeftover(child: Known): Promise<void> {
 }
 
 export async function gone(child: Known, atMostMs: number): Promise<boolean> {
-  const giveUpAt = Date.now() + atMostMs;
+  const giveUpAt = performance.now() + atMostMs;
   while (isAlive(child)) {
-    if (Date.now() > giveUpAt) return false;
+    if (performance.now() > giveUpAt) return false;
     await sleep(POLL_MS);
   }
   return true;

@@ -72,7 +72,7 @@ export class Supervised {
   }
 
   get upSeconds(): number {
-    return this.pid === undefined ? 0 : Math.round((Date.now() - this.#startedAt) / 1_000);
+    return this.pid === undefined ? 0 : Math.round((performance.now() - this.#startedAt) / 1_000);
   }
 
   /** Also while it starts, when nobody else has heard of it yet. */
@@ -89,7 +89,7 @@ export class Supervised {
     this.#keepAlive = true;
     const running = await this.#launch();
     const ended = running.exited.then((exit) => exitText(exit));
-    const giveUpAt = Date.now() + atMostMs;
+    const giveUpAt = performance.now() + atMostMs;
     while (this.#state !== 'ready') {
       const answer = await this.#ask(running);
       if (answer === 'ready') break;
@@ -98,7 +98,7 @@ export class Supervised {
         throw new Error(
           `${this.part.name} ${end} while it started: ${lastLine(this.part.logFile)} (log: ${this.part.logFile})`,
         );
-      if (Date.now() > giveUpAt) {
+      if (performance.now() > giveUpAt) {
         throw new Error(
           `${this.part.name} is not ready after ${atMostMs / 1_000} s (${answer}); its log is ${this.part.logFile}`,
         );
@@ -138,7 +138,7 @@ export class Supervised {
 
   thaw(): void {
     if (this.#state !== 'frozen') throw new NotNow(`${this.part.name} is not frozen (${this.#state})`);
-    const [child, running, since] = [this.#child, this.#running, Date.now()];
+    const [child, running, since] = [this.#child, this.#running, performance.now()];
     if (!child || !running) throw this.#notNow('thawed');
     this.#turn += 1;
     this.#state = this.part.readyUrl === undefined ? 'ready' : 'starting';
@@ -179,7 +179,7 @@ export class Supervised {
 
   async #launch(): Promise<Running> {
     this.#state = 'starting';
-    this.#startedAt = Date.now();
+    this.#startedAt = performance.now();
     const running = await this.part.start();
     this.#running = running;
     void running.exited.then(() => {
@@ -203,7 +203,7 @@ export class Supervised {
 
   #ended(how: string): void {
     if (!this.#keepAlive || this.#orderly) return;
-    if (Date.now() - this.#startedAt > STEADY_MS_MIN) this.#endsInARow = 0;
+    if (performance.now() - this.#startedAt > STEADY_MS_MIN) this.#endsInARow = 0;
     const waitMs = Math.min(BACKOFF_MS_MIN * 2 ** this.#endsInARow, BACKOFF_MS_MAX);
     this.#endsInARow += 1;
     this.#turn += 1;
@@ -243,4 +243,4 @@ export class Supervised {
 }
 
 const pause = (ms: number): Promise<undefined> => new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
-const secondsSince = (at: number): string => ((Date.now() - at) / 1_000).toFixed(1);
+const secondsSince = (at: number): string => ((performance.now() - at) / 1_000).toFixed(1);

@@ -16,7 +16,7 @@ export interface World {
   act(fault: Fault, name: string): Promise<void>;
   /** Resolves with what it did, a line each. */
   makeWhole(): Promise<string[]>;
-  now(): number;
+  monotonicMs(): number;
 }
 
 export interface Action {
@@ -77,7 +77,7 @@ export class Breakage {
     return {
       targets: targetsOf(status, FREEZE_S),
       services: growablesOf(status),
-      broken: brokenIn(status, thawAt, this.#world.now()),
+      broken: brokenIn(status, thawAt, this.#world.monotonicMs()),
       healing: this.#healing !== undefined,
       random: this.#random?.run ?? null,
       log: this.#log,
@@ -129,7 +129,7 @@ export class Breakage {
   startRandom(asked: Asked): RandomRun {
     if (this.#random) throw new Refused('random_running', 'Things are being broken by a plan already.');
     const steps = planOf(asked);
-    const startedAt = new Date(this.#world.now()).toISOString();
+    const startedAt = new Date().toISOString();
     const run = { ...asked, startedAt, done: 0, planned: steps.length, next: steps[0] ?? null };
     const over = new AbortController();
     // In the next turn, when #random is set.
@@ -165,13 +165,13 @@ export class Breakage {
   }
 
   async #carryOut({ fault, name, forS }: Wanted, action: Action): Promise<Action> {
-    const startedAt = this.#world.now();
+    const startedAt = this.#world.monotonicMs();
     // First, so that nothing can fall between a freeze and what ends it.
     if (fault === 'freeze') this.#thawLater(name, (forS ?? FREEZE_S) * 1_000);
     try {
       await this.#world.act(fault, name);
       if (fault === 'thaw' || fault === 'kill') this.#forgetThaw(name);
-      return this.#end(action, 'done', `after ${seconds(this.#world.now() - startedAt)}`);
+      return this.#end(action, 'done', `after ${seconds(this.#world.monotonicMs() - startedAt)}`);
     } catch (error) {
       if (fault === 'freeze') this.#forgetThaw(name);
       return this.#end(action, 'failed', messageOf(error));
@@ -181,7 +181,7 @@ export class Breakage {
   #thawLater(name: string, ms: number): void {
     this.#forgetThaw(name);
     const timer = setTimeout(() => void this.#thawNow(name), ms);
-    this.#thaws.set(name, { at: this.#world.now() + ms, timer });
+    this.#thaws.set(name, { at: this.#world.monotonicMs() + ms, timer });
   }
 
   #forgetThaw(name: string): void {
@@ -202,13 +202,13 @@ export class Breakage {
 
   async #heal(): Promise<Action> {
     const action = this.#note({ what: HEAL, state: 'under way', said: '' });
-    const startedAt = this.#world.now();
+    const startedAt = this.#world.monotonicMs();
     this.#random?.over.abort();
     await this.#random?.ended;
     for (const name of [...this.#thaws.keys()]) this.#forgetThaw(name);
     try {
       const done = await this.#world.makeWhole();
-      const took = `all is ready after ${seconds(this.#world.now() - startedAt)}`;
+      const took = `all is ready after ${seconds(this.#world.monotonicMs() - startedAt)}`;
       return this.#end(action, 'done', [took, ...done].join('; '));
     } catch (error) {
       return this.#end(action, 'failed', messageOf(error));
@@ -216,10 +216,10 @@ export class Breakage {
   }
 
   async #follow(steps: readonly Step[], signal: AbortSignal): Promise<void> {
-    const startedAt = this.#world.now();
+    const startedAt = this.#world.monotonicMs();
     for (const [at, step] of steps.entries()) {
       this.#tell({ done: at, next: step });
-      if (!(await passed(startedAt + step.atMs - this.#world.now(), signal))) break;
+      if (!(await passed(startedAt + step.atMs - this.#world.monotonicMs(), signal))) break;
       await this.#take(step);
     }
     this.#tell({ done: steps.length, next: null });
@@ -252,7 +252,7 @@ export class Breakage {
   }
 
   #note(entry: Omit<Action, 'id' | 'at'>): Action {
-    const action = { id: (this.#ids += 1), at: new Date(this.#world.now()).toISOString(), ...entry };
+    const action = { id: (this.#ids += 1), at: new Date().toISOString(), ...entry };
     this.#log = [action, ...this.#log].slice(0, LOG_MAX);
     return action;
   }

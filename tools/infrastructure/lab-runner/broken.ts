@@ -8,7 +8,7 @@ export interface Broken {
   readonly sentence: string;
 }
 
-/** `thawAt`: when those that were frozen from here are thawed by themselves, in Unix milliseconds. */
+/** `thawAt`: when those that were frozen from here are thawed by themselves, on the clock of `now`. */
 export function brokenIn({ processes }: SystemStatus, thawAt: ReadonlyMap<string, number>, now: number): Broken[] {
   const ill = processes
     .filter(({ state }) => state !== 'ready')

@@ -31,7 +31,7 @@ const world: World = {
     await ACTS[fault](system, name);
   },
   makeWhole: () => makeWhole(system),
-  now: Date.now,
+  monotonicMs: () => performance.now(),
 };
 
 const breakage = new Breakage(world);

@@ -47,7 +47,7 @@ export function standIn(): StandIn {
       for (const name of ill) states.set(name, 'ready');
       return ill.map((name) => `${name} was thawed`);
     },
-    now: Date.now,
+    monotonicMs: () => performance.now(),
   };
 }
 

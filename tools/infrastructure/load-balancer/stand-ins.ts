@@ -92,9 +92,9 @@ export async function raw(port: number, bytes: string): Promise<string> {
 }
 
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 5_000;
+  const giveUpAt = performance.now() + 5_000;
   while (!(await holds())) {
-    if (Date.now() > giveUpAt) throw new Error('the condition did not come true within 5 s');
+    if (performance.now() > giveUpAt) throw new Error('the condition did not come true within 5 s');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

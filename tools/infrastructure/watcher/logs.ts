@@ -47,7 +47,7 @@ const isOfService = (file: string): boolean =>
   NAMES.some((name) => file.startsWith(`${name}-`)) && /-\d+\.log(\.1)?$/.test(file);
 
 export async function findLines(logsDir: string, wanted: Wanted): Promise<Found> {
-  const until = Date.now() + SEARCH_MS_MAX;
+  const until = performance.now() + SEARCH_MS_MAX;
   const files = (await readdir(logsDir)).filter(isOfService);
   const byProcess = Map.groupBy(files, (file) => file.replace(/\.log(\.1)?$/, ''));
   const lines: Line[] = [];
@@ -76,7 +76,7 @@ async function searchProcess(files: readonly string[], wanted: Wanted, until: nu
         lines.push(...linesIn(complete, wanted));
         if (isOlder(complete, wanted.fromMs - MARGIN_MS)) return { lines, whole: true };
         left -= bytes;
-        if (left <= 0 || Date.now() > until) return { lines, whole: false };
+        if (left <= 0 || performance.now() > until) return { lines, whole: false };
       }
     } finally {
       await handle.close();

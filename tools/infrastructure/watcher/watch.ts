@@ -23,14 +23,14 @@ interface Known {
 
 export class Watch {
   readonly #whom: () => readonly Watched[];
-  readonly #now: () => number;
+  readonly #monotonicMs: () => number;
   readonly #known = new Map<string, Known>();
   #floor: Floor | undefined;
   #waiting: ((floor: Floor) => void)[] = [];
 
-  constructor(whom: () => readonly Watched[], now: () => number = Date.now) {
+  constructor(whom: () => readonly Watched[], monotonicMs: () => number = () => performance.now()) {
     this.#whom = whom;
-    this.#now = now;
+    this.#monotonicMs = monotonicMs;
   }
 
   /** The last picture, undefined before the first look. */
@@ -67,7 +67,7 @@ export class Watch {
     const windows = looked.flatMap(({ one }) => this.#windowOf(one));
     this.#floor = {
       sequence: (this.#floor?.sequence ?? 0) + 1,
-      at: new Date(this.#now()).toISOString(),
+      at: new Date().toISOString(),
       processes,
       arrows: arrowsOf(windows),
       topics: topicsOf(),
@@ -78,9 +78,9 @@ export class Watch {
   }
 
   #processOf({ name, part, kind }: Watched, { state, why }: Look, text: string | undefined): Process {
-    const known = this.#known.get(name) ?? { state, since: this.#now(), measured: [] };
+    const known = this.#known.get(name) ?? { state, since: this.#monotonicMs(), measured: [] };
     this.#known.set(name, known);
-    if (known.state !== state) Object.assign(known, { state, since: this.#now() });
+    if (known.state !== state) Object.assign(known, { state, since: this.#monotonicMs() });
     const measured = measuredIn(text);
     const last = known.measured.at(-1);
     // One that does not answer says nothing of now; one that began again counts from nothing.
@@ -93,7 +93,7 @@ export class Watch {
       kind,
       state,
       ...(why === undefined ? {} : { why }),
-      forMs: this.#now() - known.since,
+      forMs: Math.round(this.#monotonicMs() - known.since),
       ...(memory === undefined ? {} : { memoryBytes: memory }),
       ...(measured ? { upS: Math.round(measured.upS) } : {}),
     };
