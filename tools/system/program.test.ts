@@ -67,4 +67,27 @@ describe('a program', () => {
     child.kill('SIGTERM');
     expect(await ended).toEqual({ code: 1, stderr: 'seams: the runner is gone\n' });
   });
+
+  // A terminal window that is closed: SIGHUP first, then each write fails, also those of the restoring itself.
+  it('restores to the end when its terminal is closed', async () => {
+    const { child, ended } = started(
+      `const gone = () => process.stdout.emit('error', Object.assign(new Error('write EIO'), { code: 'EIO' }));
+      restoreAtEnd(async (why) => { gone(); await null; console.error('restored after ' + why); });
+      console.log('up');\n${FOREVER}`,
+    );
+    await once(child.stdout, 'data');
+    child.kill('SIGHUP');
+    expect(await ended).toEqual({ code: 129, stderr: 'restored after SIGHUP\n' });
+  });
+
+  it.each([
+    ['an error that nobody caught', "throw new Error('it broke')"],
+    ['a rejection that nobody caught', "Promise.reject(new Error('it broke'))"],
+    ['output that cannot be written', "process.stdout.emit('error', new Error('it broke'))"],
+  ])('restores after %s, then says what it was, with exit code 1', async (_, failure) => {
+    const { ended } = started(
+      `restoreAtEnd(async (why) => console.error('restored after ' + why));\nsetTimeout(() => { ${failure}; }, 1);\n${FOREVER}`,
+    );
+    expect(await ended).toEqual({ code: 1, stderr: 'restored after a failure\nseams: it broke\n' });
+  });
 });

@@ -5,7 +5,7 @@
 import { cleanEnvironment } from '../infrastructure/inherited-environment.ts';
 
 /** Why a program ends before its work is done, with the exit code of a shell: 128 and the signal's number. */
-const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143, 'a failure': 1 } as const;
 export type EndedBy = keyof typeof EXIT_CODES;
 
 cleanEnvironment();
@@ -14,15 +14,18 @@ let undo: ((why: EndedBy) => Promise<void>) | undefined;
 let ending = false;
 
 /**
- * From now on a signal that ends the program, or a reader that goes, runs `restore` before the exit; a second signal exits at once.
+ * From now on a signal that ends the program, a reader that goes, or an error that nobody catches runs `restore` before the exit; a
+ * second signal exits at once.
  * @returns what calls that off
  */
 export function restoreAtEnd(restore: (why: EndedBy) => Promise<void>): () => void {
   undo = restore;
   for (const signal of SIGNALS) process.on(signal, end);
+  process.on('uncaughtException', fail); // rejections too
   return () => {
     undo = undefined;
     for (const signal of SIGNALS) process.off(signal, end);
+    process.off('uncaughtException', fail);
   };
 }
 
@@ -38,17 +41,33 @@ function end(why: EndedBy): void {
   ending = true;
   endingSince = performance.now();
   Promise.resolve(undo?.(why)).then(
-    () => process.exit(EXIT_CODES[why]),
+    () => {
+      if (cause !== undefined) report(cause);
+      process.exit(EXIT_CODES[why]);
+    },
     (error: unknown) => {
-      console.error(`seams: ${error instanceof Error ? error.message : String(error)}`);
+      if (cause !== undefined) report(cause);
+      report(error);
       process.exit(1);
     },
   );
 }
 
+let cause: unknown;
+const report = (error: unknown): void =>
+  console.error(`seams: ${error instanceof Error ? error.message : String(error)}`);
+
+/** An error after the end has begun is a result of it, and must not cut the restoring short. */
+function fail(error: unknown): void {
+  if (ending) return;
+  cause = error;
+  end('a failure');
+}
+
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    // EIO: the terminal was closed.
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
     end('SIGPIPE');
   });
 }
