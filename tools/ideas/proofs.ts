@@ -90,7 +90,7 @@ export const proofs: Readonly<Record<number, Proof>> = {
   15: {
     tests: ['services/analytics/test/contract/counting.test.ts'],
     exists:
-      'events are counted by their own time, leases by the clock of Postgres alone; no skewed clock was tried yet',
+      'events are counted by their own time, leases by the clock of Postgres alone, durations by a monotonic clock; no skewed clock was tried in the whole system yet',
     code: ['services/analytics/migrations/0001-inbox-and-totals.sql', 'services/storage/src/outbox/outbox-store.ts'],
   },
   16: {
