@@ -1,6 +1,7 @@
 /** Spans in the JSON that Jaeger's query API answers, with the tags that Jaeger adds to an OTLP span. */
-import { microsOf, type OtlpAttribute, type OtlpSpan, type OtlpValue } from './otlp.ts';
+import { durationNanosOf, kindOf, microsOf, type OtlpAttribute, type OtlpSpan, type OtlpValue } from './otlp.ts';
 import type { StoredSpan } from './store.ts';
+import { warningsOf } from './warnings.ts';
 
 export interface JaegerTag {
   readonly key: string;
@@ -26,7 +27,7 @@ export interface JaegerSpan {
   readonly tags: readonly JaegerTag[];
   readonly logs: readonly { readonly timestamp: number; readonly fields: readonly JaegerTag[] }[];
   readonly processID: string;
-  readonly warnings: null;
+  readonly warnings: readonly string[] | null;
 }
 
 export interface JaegerProcess {
@@ -44,65 +45,68 @@ export interface JaegerTrace {
 export function toJaeger(stored: readonly StoredSpan[]): JaegerTrace {
   const processIds = new Map<string, string>();
   const processes: Record<string, JaegerProcess> = {};
-  const spans = stored.map(({ span, origin }) => {
+  const warnings = warningsOf(stored);
+  const spans = stored.map(({ span, origin }, at) => {
     const key = JSON.stringify(origin.resource);
     const processID = processIds.get(key) ?? `p${processIds.size + 1}`;
     processIds.set(key, processID);
     processes[processID] ??= {
       serviceName: origin.service,
-      tags: origin.resource.filter((attribute) => attribute.key !== 'service.name').map(tagOf),
+      tags: byKey(origin.resource.filter((attribute) => attribute.key !== 'service.name').map(tagOf)),
     };
-    return spanOf(span, origin, processID);
+    return spanOf({ span, origin }, processID, warnings[at] ?? []);
   });
   spans.sort((a, b) => a.startTime - b.startTime);
   return { traceID: spans[0]?.traceID ?? '', spans, processes, warnings: null };
 }
 
-function spanOf(span: OtlpSpan, origin: StoredSpan['origin'], processID: string): JaegerSpan {
-  const startTime = microsOf(span.startTimeUnixNano);
+function spanOf({ span, origin }: StoredSpan, processID: string, warnings: readonly string[]): JaegerSpan {
   return {
-    traceID: span.traceId.toLowerCase(),
-    spanID: span.spanId.toLowerCase(),
+    traceID: shownTraceId(span.traceId),
+    spanID: span.spanId,
     operationName: span.name ?? '',
     references: referencesOf(span),
-    startTime,
-    duration: Math.max(microsOf(span.endTimeUnixNano) - startTime, 0),
-    tags: [
+    startTime: microsOf(span.startTimeUnixNano),
+    duration: Math.trunc(durationNanosOf(span) / 1_000),
+    tags: byKey([
       ...(origin.scope === undefined ? [] : [text('otel.scope.name', origin.scope)]),
       ...(origin.scopeVersion === undefined ? [] : [text('otel.scope.version', origin.scopeVersion)]),
       ...(span.attributes ?? []).map(tagOf),
       ...kindTag(span.kind),
       ...statusTags(span.status),
       ...(span.traceState ? [text('w3c.tracestate', span.traceState)] : []),
-    ],
+    ]),
     logs: (span.events ?? []).map(({ timeUnixNano, name, attributes }) => ({
       timestamp: microsOf(timeUnixNano),
-      fields: [...(name ? [text('event', name)] : []), ...(attributes ?? []).map(tagOf)],
+      fields: [...(name ? [text('event', name)] : []), ...byKey((attributes ?? []).map(tagOf))],
     })),
     processID,
-    warnings: null,
+    warnings: warnings.length > 0 ? warnings : null,
   };
 }
 
+const byKey = (tags: readonly JaegerTag[]): JaegerTag[] =>
+  tags.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+
+/** Jaeger leaves out the upper half of an id where it is zero. */
+export const shownTraceId = (traceId: string): string => traceId.toLowerCase().replace(/^0{16}/, '');
+
 function referencesOf(span: OtlpSpan): JaegerReference[] {
-  const traceID = span.traceId.toLowerCase();
+  const traceID = shownTraceId(span.traceId);
   const parent = span.parentSpanId
     ? [{ refType: 'CHILD_OF', traceID, spanID: span.parentSpanId.toLowerCase() } as const]
     : [];
   const links = (span.links ?? []).flatMap(({ traceId, spanId }) =>
     traceId && spanId
-      ? [{ refType: 'FOLLOWS_FROM', traceID: traceId.toLowerCase(), spanID: spanId.toLowerCase() } as const]
+      ? [{ refType: 'FOLLOWS_FROM', traceID: shownTraceId(traceId), spanID: spanId.toLowerCase() } as const]
       : [],
   );
   return [...parent, ...links];
 }
 
-const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
-
-/** Enums come as numbers from exporters; protobuf's JSON allows their names too. */
 function kindTag(kind: number | string | undefined): JaegerTag[] {
-  const name = typeof kind === 'string' ? kind.replace('SPAN_KIND_', '').toLowerCase() : KINDS[kind ?? 0];
-  return name === undefined || name === 'unspecified' ? [] : [text('span.kind', name)];
+  const name = kindOf(kind);
+  return name === '' ? [] : [text('span.kind', name)];
 }
 
 function statusTags(status: OtlpSpan['status']): JaegerTag[] {
@@ -117,7 +121,7 @@ function statusTags(status: OtlpSpan['status']): JaegerTag[] {
 
 const text = (key: string, value: string): JaegerTag => ({ key, type: 'string', value });
 
-function tagOf({ key, value: given }: OtlpAttribute): JaegerTag {
+export function tagOf({ key, value: given }: OtlpAttribute): JaegerTag {
   const value = given ?? {};
   if (value.boolValue !== undefined) return { key, type: 'bool', value: value.boolValue };
   if (value.doubleValue !== undefined) return { key, type: 'float64', value: value.doubleValue };

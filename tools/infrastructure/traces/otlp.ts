@@ -38,8 +38,10 @@ export interface OtlpSpan {
 /** What many spans have in common: the process that made them and the instrumentation scope. */
 export interface Origin {
   readonly service: string;
+  /** With `service.name`, which Jaeger adds where there is none. */
   readonly resource: readonly OtlpAttribute[];
   readonly scope: string | undefined;
+  readonly scopeAttributes: readonly OtlpAttribute[];
   readonly scopeVersion: string | undefined;
 }
 
@@ -66,12 +68,21 @@ export function takeApart(request: unknown): Received {
   const spans: { span: OtlpSpan; origin: Origin }[] = [];
   let rejected = 0;
   for (const group of listOf((request as Record<string, unknown>).resourceSpans, 'resourceSpans')) {
-    const resource = attributesOf((group.resource as Record<string, unknown> | undefined)?.attributes);
-    const service =
-      resource.find(({ key }) => key === 'service.name')?.value?.stringValue || 'OTLPResourceNoServiceName';
+    const attributes = attributesOf((group.resource as Record<string, unknown> | undefined)?.attributes);
+    const service = serviceOf(attributes);
+    const resource = [
+      ...attributes.filter(({ key }) => key !== SERVICE_NAME),
+      { key: SERVICE_NAME, value: { stringValue: service } },
+    ];
     for (const part of listOf(group.scopeSpans, 'scopeSpans')) {
       const scope = (part.scope ?? {}) as Record<string, unknown>;
-      const origin = { service, resource, scope: textOf(scope.name), scopeVersion: textOf(scope.version) };
+      const origin = {
+        service,
+        resource,
+        scope: textOf(scope.name),
+        scopeVersion: textOf(scope.version),
+        scopeAttributes: attributesOf(scope.attributes),
+      };
       for (const span of listOf(part.spans, 'spans')) {
         if (isUsable(span)) spans.push({ span, origin });
         else rejected += 1;
@@ -79,6 +90,16 @@ export function takeApart(request: unknown): Received {
     }
   }
   return { spans, rejected };
+}
+
+const SERVICE_NAME = 'service.name';
+
+/** Jaeger's names for processes without a usable one. */
+function serviceOf(resource: readonly OtlpAttribute[]): string {
+  const attribute = resource.find(({ key }) => key === SERVICE_NAME);
+  if (attribute === undefined) return 'missing-service-name';
+  if (attribute.value?.stringValue === undefined) return 'service-name-wrong-type';
+  return attribute.value.stringValue || 'empty-service-name';
 }
 
 const attributesOf = (value: unknown): readonly OtlpAttribute[] =>
@@ -105,5 +126,20 @@ const isListOfObjects = (value: unknown): boolean =>
 
 const isNanos = (value: unknown): boolean => value === undefined || /^\d{1,20}$/.test(String(value));
 
+export const nanosOf = (nanos: string | number | undefined): bigint => BigInt(nanos ?? 0);
+
 /** Nanoseconds do not fit into a number, microseconds do. */
-export const microsOf = (nanos: string | number | undefined): number => Number(BigInt(nanos ?? 0) / 1_000n);
+export const microsOf = (nanos: string | number | undefined): number => Number(nanosOf(nanos) / 1_000n);
+
+/** Jaeger stores a span that ends before it starts, or when it starts, as one of a nanosecond. */
+export function durationNanosOf({ startTimeUnixNano, endTimeUnixNano }: OtlpSpan): number {
+  return Math.max(Number(nanosOf(endTimeUnixNano) - nanosOf(startTimeUnixNano)), 1);
+}
+
+const KINDS = ['', 'internal', 'server', 'client', 'producer', 'consumer'];
+
+/** Enums come as numbers from exporters; protobuf's JSON allows their names too. Empty where it is unspecified or unknown. */
+export function kindOf(kind: number | string | undefined): string {
+  const name = typeof kind === 'string' ? kind.replace('SPAN_KIND_', '').toLowerCase() : KINDS[kind ?? 0];
+  return name !== undefined && KINDS.includes(name) ? name : '';
+}

@@ -1,161 +1,126 @@
-/** Jaeger's query API over the store: services, operations, traces by filter and by id. */
-import { type JaegerSpan, type JaegerTag, type JaegerTrace, toJaeger } from './jaeger.ts';
-import type { TraceStore } from './store.ts';
+/** Jaeger's query API over the store: the same answers as Jaeger 2.11 with its store in memory, or a refusal that says what is not here. */
+import { parseInteger } from './go-values.ts';
+import { type JaegerTrace, shownTraceId, toJaeger } from './jaeger.ts';
+import { Refused, reading, refuseRaw, searchOf, TRACES_MAX, timeOf, traceIdOf, unread } from './search.ts';
+import type { StoredSpan, TraceStore } from './store.ts';
 
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
 }
 
-const LIMIT_DEFAULT = 100;
-const LIMIT_MAX = 1_500;
+/** What else Jaeger answers below /api. */
+const NOT_HERE: readonly string[] = ['archive', 'deep-dependencies', 'metrics', 'quality-metrics', 'transform'];
+const DEPENDENCIES_LOOKBACK_MS = 24n * 3_600_000n;
 
-class BadQuery extends Error {}
-
-/** The path below the query port, or nothing when it is not of this API. */
-export function answerQuery(store: TraceStore, url: URL): Answer | undefined {
+/** The path below the query port, or nothing when it is not of this API. `nowMs` ends a search that says no end. */
+export function answerQuery(store: TraceStore, url: URL, nowMs: number = Date.now()): Answer | undefined {
   const path = url.pathname.split('/').slice(1).map(decodeURIComponent);
   try {
-    return route(store, path, url.searchParams);
+    return route(store, path, { query: url.searchParams, nowMs });
   } catch (error) {
-    if (error instanceof BadQuery) return failed(400, error.message);
+    if (error instanceof Refused) return failed(error.status, error.message);
     throw error;
   }
 }
 
-function route(
-  store: TraceStore,
-  [api, what, one, part, ...rest]: string[],
-  query: URLSearchParams,
-): Answer | undefined {
-  if (api !== 'api' || rest.length > 0) return undefined;
-  if (what === 'services' && one === undefined) return found(store.services());
-  if (what === 'services' && one !== undefined && part === 'operations') return found(store.operations(one));
-  if (what === 'operations' && one === undefined) {
-    return found(store.operations(required(query, 'service')).map((name) => ({ name, spanKind: '' })));
+interface Asked {
+  readonly query: URLSearchParams;
+  readonly nowMs: number;
+}
+
+function route(store: TraceStore, [api, what = '', one, part, ...rest]: string[], asked: Asked): Answer | undefined {
+  if (api !== 'api') return undefined;
+  if (what === 'v3') return notHereV3();
+  if (NOT_HERE.includes(what)) return failed(501, `this trace store has no /api/${what}; Jaeger does`);
+  if (rest.length > 0) return undefined;
+  if (what === 'services' && one === undefined) return listed(orNull(store.services()));
+  if (what === 'services' && one !== undefined && part === 'operations') {
+    return listed(orNull([...new Set(store.operations(one).map(({ name }) => name))]));
   }
-  if (what === 'traces' && one === undefined) return found(search(store, query));
-  if (what === 'traces' && one !== undefined && part === undefined) return byId(store, one);
+  if (part !== undefined) return undefined;
+  if (what === 'operations' && one === undefined) return operations(store, asked.query);
+  if (what === 'dependencies' && one === undefined) return dependencies(store, asked);
+  if (what === 'traces' && one === undefined) return search(store, asked);
+  if (what === 'traces' && one !== undefined) return byId(store, one, asked);
   return undefined;
 }
 
-function byId(store: TraceStore, id: string): Answer {
-  if (!/^[0-9a-fA-F]{1,32}$/.test(id))
-    return failed(400, `"${id.slice(0, 64)}" is not a trace id of up to 32 hex digits`);
+function byId(store: TraceStore, given: string, { query, nowMs }: Asked): Answer {
+  const id = reading(() => traceIdOf(given));
+  // Jaeger's store in memory reads these and looks at the id alone.
+  for (const name of ['start', 'end']) timeOf(query, name, nowMs);
+  refuseRaw(query);
   const spans = store.trace(id);
-  return spans ? found([toJaeger(spans)]) : failed(404, 'trace not found');
+  return spans ? found([toJaeger(spans)]) : failed(404, TRACE_NOT_FOUND);
 }
 
-function search(store: TraceStore, query: URLSearchParams): JaegerTrace[] {
-  const ids = query.getAll('traceID');
-  if (ids.length > 0) return ids.slice(0, LIMIT_MAX).flatMap((id) => tracesOf(store, id));
+const TRACE_NOT_FOUND = 'trace not found';
 
-  const service = required(query, 'service');
-  const limit = Math.min(numberOf(query, 'limit') ?? LIMIT_DEFAULT, LIMIT_MAX);
-  const matches = matcherOf(service, query);
+/** The newest traces by the arrival of their first span, in this order. */
+function search(store: TraceStore, { query, nowMs }: Asked): Answer {
+  const { traceIds, service, limit, matches } = searchOf(query, nowMs);
+  if (traceIds.length > 0) return byIds(store, traceIds);
+  if (limit <= 0 || limit > TRACES_MAX)
+    return failed(500, 'search depth must be greater than 0 and less than max traces');
   const traces: JaegerTrace[] = [];
-  for (const stored of store.newestOf(service)) {
+  for (const spans of store.newestOf(service)) {
     if (traces.length >= limit) break;
-    const trace = toJaeger(stored);
-    if (trace.spans.some((span) => matches(span, trace))) traces.push(trace);
+    if (spans.some(matches)) traces.push(toJaeger(spans));
   }
-  return traces.sort((a, b) => startOf(b) - startOf(a));
+  return found(traces);
 }
 
-const tracesOf = (store: TraceStore, id: string): JaegerTrace[] => {
-  const stored = store.trace(id);
-  return stored ? [toJaeger(stored)] : [];
-};
-
-const startOf = (trace: JaegerTrace): number => trace.spans[0]?.startTime ?? 0;
-
-/** All conditions must hold for one span, as in Jaeger. */
-function matcherOf(service: string, query: URLSearchParams): (span: JaegerSpan, trace: JaegerTrace) => boolean {
-  const operation = query.get('operation');
-  const end = numberOf(query, 'end') ?? Number.POSITIVE_INFINITY;
-  const start = numberOf(query, 'start') ?? sinceLookback(query, end);
-  const shortest = durationOf(query, 'minDuration') ?? 0;
-  const longest = durationOf(query, 'maxDuration') ?? Number.POSITIVE_INFINITY;
-  const tags = tagsOf(query);
-  return (span, trace) => {
-    const process = trace.processes[span.processID];
-    if (process?.serviceName !== service || (operation && span.operationName !== operation)) return false;
-    if (span.startTime < start || span.startTime > end || span.duration < shortest || span.duration > longest)
-      return false;
-    const present: JaegerTag[] = [...span.tags, ...process.tags, ...span.logs.flatMap(({ fields }) => fields)];
-    return tags.every(([key, value]) => present.some((tag) => tag.key === key && String(tag.value) === value));
-  };
+/** What is not there is an error beside the traces that are. */
+function byIds(store: TraceStore, traceIds: readonly string[]): Answer {
+  const traces = traceIds.map((id) => ({ id, spans: store.trace(id) }));
+  const known = traces.map(({ spans }) => spans).filter((spans): spans is StoredSpan[] => spans !== undefined);
+  const unknown = traces.filter(({ spans }) => spans === undefined);
+  const errors = unknown.map(({ id }) => ({ msg: TRACE_NOT_FOUND, traceID: shownTraceId(id) }));
+  return found(known.map(toJaeger), errors.length > 0 ? errors : null);
 }
 
-function required(query: URLSearchParams, name: string): string {
-  const value = query.get(name);
-  if (!value) throw new BadQuery(`parameter '${name}' is required`);
-  return value;
+function operations(store: TraceStore, query: URLSearchParams): Answer {
+  const service = query.get('service');
+  if (!service) throw new Refused(400, "parameter 'service' is required");
+  const kind = query.get('spanKind');
+  return listed(store.operations(service).filter(({ spanKind }) => !kind || kind === spanKind));
 }
 
-function numberOf(query: URLSearchParams, name: string): number | undefined {
-  const value = query.get(name);
-  if (value === null || value === '') return undefined;
-  if (!/^\d{1,19}$/.test(value))
-    throw new BadQuery(`unable to parse param '${name}': "${value.slice(0, 64)}" is not a whole number`);
-  return Number(value);
+function dependencies(store: TraceStore, { query, nowMs }: Asked): Answer {
+  const end = timeOf(query, 'endTs', nowMs, 1_000_000n);
+  const lookback = query.get('lookback');
+  const lookbackMs = lookback ? reading(() => parseInteger(lookback), unread('lookback')) : DEPENDENCIES_LOOKBACK_MS;
+  if (lookbackMs < 0n) return failed(500, 'end time must be greater than start time');
+  const service = query.get('service');
+  const links = store.dependencies(end - lookbackMs * 1_000_000n, end);
+  return found(links.filter(({ parent, child }) => !service || parent === service || child === service));
 }
 
-const MICROS: Readonly<Record<string, number>> = {
-  ns: 0.001,
-  us: 1,
-  µs: 1,
-  ms: 1_000,
-  s: 1_000_000,
-  m: 60_000_000,
-  h: 3_600_000_000,
-  d: 86_400_000_000,
-};
+/** Jaeger counts what it lists, and says 0 of traces and dependencies. */
+const listed = (data: readonly unknown[] | null): Answer => answered(data, data?.length ?? 0, null);
+const found = (data: readonly unknown[], errors: readonly object[] | null = null): Answer => answered(data, 0, errors);
 
-/** "1.5s", "200ms", "2d" in µs. */
-function durationOf(query: URLSearchParams, name: string): number | undefined {
-  const value = query.get(name);
-  if (value === null || value === '') return undefined;
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h|d)$/.exec(value) ?? [];
-  if (amount === undefined || unit === undefined)
-    throw new BadQuery(`unable to parse param '${name}': "${value.slice(0, 64)}" is not like 1.5s or 200ms`);
-  return Number(amount) * (MICROS[unit] as number);
-}
-
-function sinceLookback(query: URLSearchParams, end: number): number {
-  if (query.get('lookback') === 'custom') return 0;
-  const lookback = durationOf(query, 'lookback');
-  return lookback === undefined ? 0 : (Number.isFinite(end) ? end : Date.now() * 1_000) - lookback;
-}
-
-/** `tags={"k":"v"}` and `tag=k:v`, both of which Jaeger reads. */
-function tagsOf(query: URLSearchParams): [string, string][] {
-  const pairs = query.getAll('tag').map((each): [string, string] => {
-    const colon = each.indexOf(':');
-    if (colon < 1) throw new BadQuery(`malformed 'tag' parameter, expecting key:value, received: ${each.slice(0, 64)}`);
-    return [each.slice(0, colon), each.slice(colon + 1)];
-  });
-  for (const json of query.getAll('tags')) {
-    try {
-      pairs.push(
-        ...Object.entries(JSON.parse(json) as Record<string, unknown>).map(([key, value]): [string, string] => [
-          key,
-          String(value),
-        ]),
-      );
-    } catch (error) {
-      throw new BadQuery(`malformed 'tags' parameter: ${(error as Error).message}`);
-    }
-  }
-  return pairs;
-}
-
-const found = (data: readonly unknown[]): Answer => ({
+const answered = (data: readonly unknown[] | null, total: number, errors: readonly object[] | null): Answer => ({
   status: 200,
-  body: { data, total: data.length, limit: 0, offset: 0, errors: null },
+  body: { data, total, limit: 0, offset: 0, errors },
 });
+
+/** Go writes a list that nobody began as null. */
+const orNull = (list: readonly string[]): readonly string[] | null => (list.length > 0 ? list : null);
 
 export const failed = (code: number, msg: string): Answer => ({
   status: code,
   body: { data: null, total: 0, limit: 0, offset: 0, errors: [{ code, msg }] },
+});
+
+/** In the form of that API. */
+const notHereV3 = (): Answer => ({
+  status: 501,
+  body: {
+    error: {
+      httpCode: 501,
+      message: 'this trace store has no /api/v3; Jaeger does. It answers /api/traces, for example',
+    },
+  },
 });

@@ -20,6 +20,8 @@ export interface TraceServersOptions {
   readonly otlpPort: number;
   readonly queryPort: number;
   readonly store?: TraceStore;
+  /** What time it is, for a search that says no end. */
+  readonly nowMs?: () => number;
 }
 
 /** An exporter's batch of 512 spans is about 400 KB. */
@@ -46,7 +48,7 @@ class Refused extends Error {
 export async function startTraceServers(options: TraceServersOptions): Promise<TraceServers> {
   const { host, store = new TraceStore() } = options;
   const otlp = createServer(SERVER, (request, response) => void receive(store, request, response));
-  const query = createServer(SERVER, (request, response) => answer(store, request, response));
+  const query = createServer(SERVER, (request, response) => answer({ store, nowMs: options.nowMs }, request, response));
   const listen = async (server: Server, port: number): Promise<number> => {
     server.listen(port, host);
     await once(server, 'listening');
@@ -72,7 +74,10 @@ async function receive(store: TraceStore, request: IncomingMessage, response: Se
     const received = takeApart(parse(await bodyOf(request)));
     store.add(received);
     const { rejected } = received;
-    const reason = { rejectedSpans: rejected, errorMessage: 'spans without a usable id or time were left out' };
+    const reason = {
+      rejectedSpans: rejected,
+      errorMessage: 'spans without a usable traceId, spanId or time were left out',
+    };
     send(response, 200, { partialSuccess: rejected > 0 ? reason : {} });
   } catch (error) {
     if (response.destroyed) return; // the exporter has gone
@@ -131,30 +136,37 @@ const WELCOME = `Traces of Seams, kept in memory. This port answers Jaeger's que
 
 /api/services
 /api/services/{service}/operations
+/api/operations?service=gateway
 /api/traces?service=gateway&limit=20
 /api/traces/{trace id}
+/api/dependencies
 
 npm run order places an order and prints its trace as a tree.
 `;
 
-function answer(store: TraceStore, request: IncomingMessage, response: ServerResponse): void {
+interface Queried {
+  readonly store: TraceStore;
+  readonly nowMs: (() => number) | undefined;
+}
+
+function answer(queried: Queried, request: IncomingMessage, response: ServerResponse): void {
   const url = URL.parse(request.url ?? '/', 'http://traces');
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     send(response, 405, failed(405, 'traces are only read here').body);
   } else if (url?.pathname === '/') {
     response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' }).end(WELCOME);
   } else if (url?.pathname === '/store') {
-    send(response, 200, store.size);
+    send(response, 200, queried.store.size);
   } else {
-    const found = url === null ? undefined : queried(store, url);
+    const found = url === null ? undefined : query(queried, url);
     const { status, body } = found ?? failed(404, 'not found');
     send(response, status, body);
   }
 }
 
-function queried(store: TraceStore, url: URL): ReturnType<typeof answerQuery> {
+function query({ store, nowMs }: Queried, url: URL): ReturnType<typeof answerQuery> {
   try {
-    return answerQuery(store, url);
+    return answerQuery(store, url, nowMs?.());
   } catch (error) {
     if (error instanceof URIError) return failed(400, 'the path is not well encoded');
     return failed(500, (error as Error).message);

@@ -2,7 +2,15 @@
  * Spans in memory, bounded. Each is kept as the JSON text that came (a third of the size of its objects), with what is
  * asked for most beside it. When a bound is reached whole traces go, the oldest first: half a trace misleads.
  */
-import type { Origin, OtlpSpan, Received } from './otlp.ts';
+import {
+  durationNanosOf,
+  kindOf,
+  nanosOf,
+  type Origin,
+  type OtlpAttribute,
+  type OtlpSpan,
+  type Received,
+} from './otlp.ts';
 
 export interface StoreLimits {
   readonly spansMax: number;
@@ -19,16 +27,32 @@ export interface StoredSpan {
   readonly origin: Origin;
 }
 
+export interface Operation {
+  readonly name: string;
+  readonly spanKind: string;
+}
+
+/** Calls between services, or within one, by the parents of spans. */
+export interface Dependency {
+  readonly parent: string;
+  readonly child: string;
+  readonly callCount: number;
+}
+
 interface KeptSpan {
+  readonly id: string;
   readonly json: string;
+  /** Its kind and its name. */
   readonly operation: string;
   readonly origin: Origin;
+  /** How often it came: Jaeger shows equal spans as one, and counts each as a call. */
+  copies: number;
 }
 
 interface KeptTrace {
   readonly id: string;
   readonly spans: KeptSpan[];
-  readonly spanIds: Set<string>;
+  readonly byId: Map<string, KeptSpan[]>;
 }
 
 export class TraceStore {
@@ -59,13 +83,34 @@ export class TraceStore {
     return [...this.#operations.keys()].sort();
   }
 
-  operations(service: string): string[] {
-    return [...(this.#operations.get(service)?.keys() ?? [])].sort();
+  operations(service: string): Operation[] {
+    return [...(this.#operations.get(service)?.keys() ?? [])].sort().map(operationOf);
   }
 
   trace(id: string): StoredSpan[] | undefined {
-    const trace = this.#traces.get(id.toLowerCase().padStart(32, '0'));
+    const trace = this.#traces.get(id);
     return trace && read(trace);
+  }
+
+  /** Of the traces that lie whole between these times, in nanoseconds since 1970. */
+  dependencies(after: bigint, before: bigint): Dependency[] {
+    const counts = new Map<string, Dependency>();
+    for (const trace of this.#traces.values()) {
+      const spans = read(trace);
+      const isBetween = spans.every(({ span }) => {
+        const start = nanosOf(span.startTimeUnixNano);
+        return start > after && start + BigInt(durationNanosOf(span)) < before;
+      });
+      if (!isBetween) continue;
+      for (const [at, { span, origin }] of spans.entries()) {
+        const parent = trace.byId.get((span.parentSpanId ?? '').toLowerCase())?.[0]?.origin.service;
+        if (parent === undefined) continue;
+        const key = JSON.stringify([parent, origin.service]);
+        const callCount = (counts.get(key)?.callCount ?? 0) + (trace.spans[at]?.copies ?? 0);
+        counts.set(key, { parent, child: origin.service, callCount });
+      }
+    }
+    return [...counts.values()];
   }
 
   /** Traces that the service has a span in, the newest first, one at a time: the caller stops when it has enough. */
@@ -75,26 +120,32 @@ export class TraceStore {
     }
   }
 
-  #addOne(span: OtlpSpan, from: Origin): void {
-    const id = span.traceId.toLowerCase();
+  #addOne(sent: OtlpSpan, from: Origin): void {
+    const span = { ...sent, traceId: sent.traceId.toLowerCase(), spanId: sent.spanId.toLowerCase() };
+    const id = span.traceId;
     let trace = this.#traces.get(id);
     if (!trace) {
-      trace = { id, spans: [], spanIds: new Set() };
+      trace = { id, spans: [], byId: new Map() };
       this.#traces.set(id, trace);
     }
-    // An exporter that got no answer sends its batch again.
-    const spanId = span.spanId.toLowerCase();
-    if (trace.spanIds.has(spanId)) return;
+    const origin = this.#sameOrigin(from);
+    // An exporter that got no answer sends its batch again; another span of this id is one of its own.
+    const sameId = trace.byId.get(span.spanId) ?? [];
+    const equal = sameId.length > 0 ? comparable(span, origin) : '';
+    const known = sameId.find((kept) => comparable(JSON.parse(kept.json) as OtlpSpan, kept.origin) === equal);
+    if (known) {
+      known.copies += 1;
+      return;
+    }
     if (trace.spans.length >= this.#limits.spansPerTraceMax) {
       this.#dropped += 1;
       return;
     }
-    trace.spanIds.add(spanId);
-
-    const origin = this.#sameOrigin(from);
-    const operation = span.name ?? '';
+    const operation = `${kindOf(span.kind)} ${span.name ?? ''}`;
     const json = JSON.stringify(span);
-    trace.spans.push({ json, operation, origin });
+    const kept = { id: span.spanId, json, operation, origin, copies: 1 };
+    trace.spans.push(kept);
+    trace.byId.set(span.spanId, [...sameId, kept]);
     const operations = this.#operations.get(origin.service) ?? new Map<string, number>();
     operations.set(operation, (operations.get(operation) ?? 0) + 1);
     this.#operations.set(origin.service, operations);
@@ -132,6 +183,22 @@ export class TraceStore {
     this.#origins.set(key, origin);
     return origin;
   }
+}
+
+function operationOf(operation: string): Operation {
+  const space = operation.indexOf(' ');
+  return { name: operation.slice(space + 1), spanKind: operation.slice(0, space) };
+}
+
+/** The same text for spans that differ in the order of their attributes alone. */
+function comparable(span: OtlpSpan, { resource, scope, scopeVersion, scopeAttributes }: Origin): string {
+  const sorted = (attributes: readonly OtlpAttribute[] = []): string[] =>
+    attributes.map((each) => JSON.stringify(each)).sort();
+  const events = (span.events ?? []).map((event) => ({ ...event, attributes: sorted(event.attributes) }));
+  return JSON.stringify([
+    Object.entries({ ...span, attributes: sorted(span.attributes), events }).sort(([a], [b]) => (a < b ? -1 : 1)),
+    [sorted(resource), scope, scopeVersion, sorted(scopeAttributes)],
+  ]);
 }
 
 const read = (trace: KeptTrace): StoredSpan[] =>
