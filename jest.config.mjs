@@ -55,7 +55,7 @@ export default {
         '<rootDir>/single/src/**/*.test.ts',
         '<rootDir>/tools/**/*.test.ts',
         '<rootDir>/load/**/*.test.ts',
-        '<rootDir>/audit/**/*.test.ts',
+        '<rootDir>/audit/*.test.ts',
         '<rootDir>/bench/**/*.test.ts',
         '<rootDir>/console/src/**/*.test.ts',
       ],
@@ -63,7 +63,11 @@ export default {
     {
       ...everyProject,
       displayName: 'contract',
-      testMatch: ['<rootDir>/libs/*/test/contract/**/*.test.ts', '<rootDir>/services/*/test/contract/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/libs/*/test/contract/**/*.test.ts',
+        '<rootDir>/services/*/test/contract/**/*.test.ts',
+        '<rootDir>/audit/test/contract/**/*.test.ts',
+      ],
       globalSetup: '<rootDir>/tools/test/contract-setup.mjs',
       globalTeardown: '<rootDir>/tools/test/contract-teardown.mjs',
     },

@@ -22,7 +22,7 @@ const TOTALS: SqlQuestion = {
   count: 'SELECT count(*) FROM orders',
   breaches: `SELECT o.order_id AS id, format('total %s, its lines come to %s', o.total_cents, coalesce(l.cents, 0)) AS what
     FROM orders o LEFT JOIN (SELECT order_id, sum(quantity * unit_price_cents) AS cents FROM order_lines GROUP BY order_id) l
-      USING (order_id) WHERE o.total_cents IS DISTINCT FROM coalesce(l.cents, 0)`,
+      USING (order_id) WHERE o.total_cents IS DISTINCT FROM l.cents`,
 };
 
 export const lostInStorage = async (snapshot: Snapshot): Promise<Question[]> => [

@@ -50,7 +50,8 @@ export async function inSnapshot<T>(
   }
 }
 
-function snapshotOf(client: pg.Client): Snapshot {
+/** What is read through this connection, in the transaction that it is in. */
+export function snapshotOf(client: Pick<pg.Client, 'query'>): Snapshot {
   const rows = async <Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> =>
     (await client.query<Row>(sql, [...values])).rows;
   return {
