@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { LINES_MAX, type Menu, QUANTITY_MAX } from '@seams/contracts';
-import { decidePlacement, TOTAL_CENTS_MAX } from './order.ts';
+import { decidePlacement, MESSAGE_OF, TOTAL_CENTS_MAX } from './order.ts';
 
 const menu: Menu = {
   cafe: { cafeId: 'harbour', name: 'Harbour Café', city: 'Hamburg' },
@@ -43,6 +43,7 @@ describe('an order', () => {
     [of('cake', 2), 'placed'],
     [[...of('cake', 2), ...of('espresso', 1)], 'total_out_of_range'],
     [of('unicorn', 0), 'quantity_out_of_range'], // the caller's own mistake is named first
+    [[...of('espresso', 1), ...of('tea-0', 0)], 'quantity_out_of_range'], // one line is enough
   ])('of %j is %s', (items, outcome) => {
     const placement = decide(items);
     expect(placement.kind === 'placed' ? 'placed' : placement.reason).toBe(outcome);
@@ -79,5 +80,9 @@ describe('an order', () => {
         clientNonce: 'n',
       },
     });
+  });
+
+  it.each(Object.entries(MESSAGE_OF))('refused as %s says why in a sentence', (_, message) => {
+    expect(message).toMatch(/^(An|The|There) .+\.$/);
   });
 });

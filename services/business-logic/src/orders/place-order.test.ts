@@ -55,6 +55,11 @@ describe('placing an order', () => {
     expect(await endingOf(placeOrderWith(world())(ctx, asked))).toBe(outcome);
   });
 
+  it('gets its id from the world, and the moment of the decision', async () => {
+    const { order } = await placeOrderWith(world())(ctx, request());
+    expect(order).toMatchObject({ orderId: 'order-1', customerId: 'ada', placedAtMs: 1_000 });
+  });
+
   it('has a refusal committed under its key, so that a better menu does not change the answer', async () => {
     const storage = world();
     expect(await endingOf(placeOrderWith(storage)(ctx, request({ items: [{ itemId: 'tea', quantity: 1 }] })))).toBe(

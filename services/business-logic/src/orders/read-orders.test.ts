@@ -27,6 +27,14 @@ describe('an order', () => {
     expect(seen).toBe(outcome);
   });
 
+  it("of someone else is refused word for word as one that never was, so that ids can't be tried out", async () => {
+    const refusalOf = async (principal: Principal, orderId: string): Promise<unknown> =>
+      getOrder(ctx, { principal, orderId }).catch(({ kind, reason, message }: Failure) => ({ kind, reason, message }));
+    const unknown = { kind: 'not_found', reason: 'order_unknown', message: 'There is no such order.' };
+    expect(await refusalOf(as('ben', ['customer']), 'o-1')).toEqual(unknown);
+    expect(await refusalOf(as('ben', ['customer']), 'o-2')).toEqual(unknown);
+  });
+
   it('is listed for its own customer only, whatever else the request says', async () => {
     const listOrders = listOrdersWith({
       readOrders: async (_ctx, page) => ({ orders: [], nextAfterOrderId: page.customerId }),

@@ -23,10 +23,14 @@ export interface Waiting {
   readonly waitMs: number;
 }
 
-interface Outcome extends Omit<Partial<RecordRow>, 'outcome'> {
+interface Outcome {
   readonly at: number;
   readonly fresh: boolean;
+  /** Of an earlier call null when its key went away meanwhile, and never late. */
   readonly outcome: 'done' | 'refused' | 'late' | null;
+  /** What stood under the key, with its outcome. */
+  readonly fingerprint: Buffer | null;
+  readonly answer: Buffer | null;
   /** Where its reason stands among the refusals, 0 for the one that business-logic gave. */
   readonly refusal: number | null;
 }
@@ -110,11 +114,9 @@ function freshOf(asked: AskedOrder, { outcome, refusal: place }: Outcome, refusa
   return { outcome: 'refused', failure: refusals.at(place ?? 0), replayed: false };
 }
 
-function earlierOf({ key }: AskedOrder, { outcome, fingerprint, answer }: Outcome): Settled | Failure {
-  const known = outcome === 'done' || outcome === 'refused';
-  const record = known && fingerprint && answer ? { outcome, fingerprint, answer } : undefined;
+function earlierOf({ key }: AskedOrder, earlier: Outcome): Settled | Failure {
   try {
-    return { ...answerUnder(key, record), replayed: true };
+    return { ...answerUnder(key, earlier.outcome === null ? undefined : (earlier as RecordRow)), replayed: true };
   } catch (thrown) {
     return Failure.from(thrown);
   }
