@@ -3,6 +3,7 @@ import * as eighth from './analytics-is-truth.ts';
 import type { EventFact, Facts, OrderFact } from './facts.ts';
 import type { Projections, Total } from './projections.ts';
 import type { Question } from './question.ts';
+import type { Rest } from './rest.ts';
 
 const AT = Date.parse('2026-12-01T10:00:30Z');
 const MINUTE = 'harbour 2026-12-01T10:00:00.000Z';
@@ -119,5 +120,64 @@ describe('a report over REST', () => {
   ])('%s', (_, said, breaches) => {
     const question = eighth.reportsAgainstTables(new Map([['harbour', said]]), table(2, 200), table(4, 400));
     expect(ids(question)).toEqual(breaches);
+  });
+});
+
+describe('reading the reports', () => {
+  const answered = { cafeId: 'harbour', ordersTotal: 1, revenueTotalCents: 100, minutes: [] };
+  const reply = { status: 200, text: JSON.stringify(answered), stale: undefined as string | undefined };
+  function rest(changes: Partial<typeof reply> = {}): Rest & { asked: string[] } {
+    const asked: string[] = [];
+    return {
+      asked,
+      get: async (path) => {
+        asked.push(path);
+        return { ...reply, ...changes };
+      },
+    };
+  }
+
+  it('asks for the day that ends with the newest minute of each café', async () => {
+    const total = { orders: 1, cents: 100 };
+    const known: Projections = {
+      inbox: new Map(),
+      totals: new Map([
+        ['harbour', total],
+        ['station', total],
+      ]),
+      minutes: new Map([
+        ['harbour 2026-12-01T10:00:00.000Z', total],
+        ['harbour 2026-12-01T10:02:00.000Z', total],
+        ['harbour 2026-12-01T10:01:00.000Z', total],
+        ['harbour-2 2026-12-01T11:00:00.000Z', total],
+        ['station 2026-12-01T09:00:00.000Z', total],
+      ]),
+    };
+    const asked = rest();
+    expect(await eighth.readReports(known, asked)).toEqual(
+      new Map([
+        ['harbour', answered],
+        ['station', answered],
+      ]),
+    );
+    expect(asked.asked).toEqual([
+      '/v1/analytics/cafes/harbour?from=2026-11-30T10:03:00.000Z&to=2026-12-01T10:03:00.000Z',
+      '/v1/analytics/cafes/station?from=2026-11-30T09:01:00.000Z&to=2026-12-01T09:01:00.000Z',
+    ]);
+  });
+
+  it('of a café without a minute asks for the first day there was', async () => {
+    const asked = rest();
+    await eighth.readReports({ ...projections([]), minutes: new Map() }, asked);
+    expect(asked.asked).toEqual([
+      '/v1/analytics/cafes/harbour?from=1969-12-31T00:01:00.000Z&to=1970-01-01T00:01:00.000Z',
+    ]);
+  });
+
+  it.each([
+    ['another status', { status: 503 }, '503'],
+    ['an old report', { stale: 'report=stale;age=3' }, '200 report=stale;age=3'],
+  ])('that are answered by %s gives the answer instead', async (_, changes, said) => {
+    expect(await eighth.readReports(projections([]), rest(changes))).toEqual(new Map([['harbour', said]]));
   });
 });

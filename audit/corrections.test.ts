@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Correction, correctionText, countsAgainstEvidence } from './corrections.ts';
+import {
+  type Correction,
+  correctionsInAnalytics,
+  correctionText,
+  countsAgainstEvidence,
+  countText,
+} from './corrections.ts';
 import { tableOf } from './show.ts';
+import type { inSnapshot } from './snapshot.ts';
 import { reportOf } from './verdict.ts';
 
 const CORRECTION: Correction = {
@@ -53,7 +60,34 @@ describe('a correction of totals', () => {
   it.each([
     ['orders', { notedOrders: '1' }],
     ['cents', { notedCents: '0' }],
-  ])('is a breach when its %s differ', (_, noted) => {
-    expect(countsAgainstEvidence([row, { ...row, ...noted }]).breaches).toMatchObject([{ id: 'harbour' }]);
+  ] as [string, { notedOrders?: string; notedCents?: string }][])('is a breach when its %s differ', (_, noted) => {
+    const [orders, cents] = [noted.notedOrders ?? '2', noted.notedCents ?? '440'];
+    const what = `corrected by 2 orders, 440 cents; the evidence comes to ${orders} orders, ${cents} cents`;
+    const question = countsAgainstEvidence([row, { ...row, ...noted }]);
+    expect(question).toMatchObject({ lookedAt: 2, breaches: [{ id: 'harbour', what }] });
+    expect(question.looksAt).toBe('corrected totals, each by as much as the naive counts noted');
+  });
+
+  it('is read with the list of corrections, which counts orders', async () => {
+    const snapshot = {
+      rows: async (sql: string) => [sql.startsWith('SELECT kind, lab, (sum(orders))') ? CORRECTION : row],
+    };
+    const look = ((_url: string, work: (of: typeof snapshot) => unknown) =>
+      work(snapshot)) as unknown as typeof inSnapshot;
+    const { question, corrections } = await correctionsInAnalytics('postgres://analytics', look);
+    expect([question.lookedAt, question.breachesTotal, corrections]).toEqual([1, 0, [CORRECTION]]);
+  });
+});
+
+describe('a count of corrections', () => {
+  it.each([
+    ['doubled_order', 'doubled order', 'doubled orders'],
+    ['unrecorded_key', 'order without its key', 'orders without their keys'],
+    ['lost_event', 'lost event', 'lost events'],
+    ['lost_update', 'counter that forgot sales', 'counters that forgot sales'],
+    ['doubled_count', 'doubled count', 'doubled counts'],
+    ['another_kind', 'another_kind', 'another_kind'],
+  ])('of %s', (kind, one, many) => {
+    expect([1, 2].map((count) => countText({ kind, count }))).toEqual([`1 ${one}`, `2 ${many}`]);
   });
 });

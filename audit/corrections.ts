@@ -128,8 +128,11 @@ export function countsAgainstEvidence(rows: readonly CountRow[]): Question {
   return finding.question();
 }
 
-export const correctionsInAnalytics = (url: string): Promise<{ question: Question; corrections: Correction[] }> =>
-  inSnapshot(url, async (snapshot) => ({
+export const correctionsInAnalytics = (
+  url: string,
+  look = inSnapshot,
+): Promise<{ question: Question; corrections: Correction[] }> =>
+  look(url, async (snapshot) => ({
     question: countsAgainstEvidence(await snapshot.rows<CountRow>(COUNTS)),
     corrections: await snapshot.rows<Correction>(LISTED('sum(orders)')),
   }));

@@ -28,7 +28,7 @@ const MINUTE_MS = 60_000;
 export const minuteOf = (cafeId: string, ms: number): string =>
   `${cafeId} ${new Date(Math.floor(ms / MINUTE_MS) * MINUTE_MS).toISOString()}`;
 
-export const readProjections = (url: string): Promise<Projections> => inSnapshot(url, readAll, TABLES);
+export const readProjections = (url: string, look = inSnapshot): Promise<Projections> => look(url, readAll, TABLES);
 
 async function readAll(snapshot: Snapshot): Promise<Projections> {
   const inbox = new Map<string, string>();
@@ -45,10 +45,15 @@ async function readAll(snapshot: Snapshot): Promise<Projections> {
 const POLL_MS = 200;
 
 /** Waits until analytics has counted these events, or until then. It is not said here whether it has. */
-export async function untilCounted(url: string, eventIds: readonly string[], giveUpAt: number): Promise<void> {
+export async function untilCounted(
+  url: string,
+  eventIds: readonly string[],
+  giveUpAt: number,
+  look = inSnapshot,
+): Promise<void> {
   let missing = eventIds;
   for (;;) {
-    missing = await inSnapshot(url, async (snapshot) => {
+    missing = await look(url, async (snapshot) => {
       const rows = await snapshot.rows<{ id: string }>(
         'SELECT id FROM unnest($1::uuid[]) AS id WHERE NOT EXISTS (SELECT 1 FROM inbox WHERE event_id = id)',
         [missing],
