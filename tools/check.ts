@@ -11,6 +11,7 @@
  * and in each case a breach of it in tools/canary/breaches.ts: a rule that no breach proves fails the canary.
  * To add a part: a line in tools/check/parts.ts.
  */
+import './system/program.ts';
 import { parts } from './check/parts.ts';
 import { runParts } from './check/run.ts';
 

@@ -2,6 +2,7 @@
  * Makes libs/contracts/src/generated from protos/, and the chart's facts from topology.ts. Run by `npm run generate`; `--check` writes nothing and fails on a
  * difference.
  */
+import './system/program.ts';
 import { execFileSync } from 'node:child_process';
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

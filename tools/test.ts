@@ -13,6 +13,7 @@
  * To add a test, write the file: jest.config.mjs says where each kind lies. To add a runner, add it to `runners`:
  * a name, and a function that gives its count.
  */
+import './system/program.ts';
 import { guardParts } from './check/parts.ts';
 import { endRunning, execute, program, runParts } from './check/run.ts';
 import { startedBy, whenParentEnds } from './install/parent.mjs';

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { ownEnvironment } from './inherited-environment.ts';
+import { childEnvironment } from './inherited-environment.ts';
 import { freezeTree, killTree, thawTree } from './tree.ts';
 
 export interface Exit {
@@ -33,6 +33,7 @@ export interface Spawn {
   readonly command: string;
   readonly args: readonly string[];
   readonly logFile: string;
+  /** All of its environment; childEnvironment() when left out. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
 }
@@ -72,7 +73,7 @@ export async function spawnChild(what: Spawn): Promise<Child> {
     const child = spawn(what.command, what.args, {
       detached: true,
       stdio: ['ignore', log, log],
-      env: what.env ?? ownEnvironment(process.env),
+      env: what.env ?? childEnvironment(),
       ...(what.cwd === undefined ? {} : { cwd: what.cwd }),
     });
     const exited = new Promise<Exit>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));

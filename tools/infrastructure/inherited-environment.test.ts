@@ -1,5 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
-import { ownEnvironment } from './inherited-environment.ts';
+import { childEnvironment, ownEnvironment } from './inherited-environment.ts';
+
+describe('what a server, a service or a compiler inherits', () => {
+  it('is what finds programs and folders, and nothing else of the shell', () => {
+    const shell = {
+      ...{ PATH: '/bin', HOME: '/home/ada', TMPDIR: '/var/tmp' },
+      ...{ TZ: 'Asia/Tehran', LC_ALL: 'tr_TR.UTF-8', LD_LIBRARY_PATH: '/opt/conda/lib', OPENSSL_CONF: '/etc/fips.cnf' },
+      ...{ SSL_CERT_FILE: '/etc/corp.pem', UV_THREADPOOL_SIZE: '1', npm_config_loglevel: 'silly', DEBUG: '*' },
+    };
+    expect(childEnvironment(shell)).toEqual({
+      PATH: '/bin',
+      HOME: '/home/ada',
+      TMPDIR: '/var/tmp',
+      LC_ALL: 'C.UTF-8',
+    });
+  });
+
+  it('names no folder that the shell does not name', () => {
+    expect(childEnvironment({ PATH: '/bin', TMPDIR: '' })).toEqual({ PATH: '/bin', LC_ALL: 'C.UTF-8' });
+  });
+});
 
 describe("what ours inherit from a user's shell", () => {
   it.each([

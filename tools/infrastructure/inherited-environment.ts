@@ -42,8 +42,14 @@ export function cleanEnvironment(): void {
   Object.assign(process.env, own);
 }
 
-/**
- * UTF-8 for names of files, English for everything else, whatever the user's locale: a Turkish JVM writes INFO as ınfo, an
- * Arabic one numbers Kafka's files in other digits.
- */
+/** UTF-8 for names of files, and messages in English. */
 export const PLAIN_LOCALE = { LC_ALL: 'C.UTF-8' } as const;
+
+/** All that a child of ours inherits: what finds programs and folders. */
+const INHERITED = ['PATH', 'HOME', 'TMPDIR'];
+
+/** What a server, a service or a compiler starts with; whatever else it needs is said by name where it is started. */
+export function childEnvironment(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  const inherited = INHERITED.flatMap((name) => (env[name] ? [[name, env[name]]] : []));
+  return { ...(Object.fromEntries(inherited) as Record<string, string>), ...PLAIN_LOCALE };
+}

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Child, spawnChild } from './child.ts';
-import { ownEnvironment } from './inherited-environment.ts';
+import { childEnvironment } from './inherited-environment.ts';
 import { onPath } from './java.ts';
 
 export interface JaegerOptions {
@@ -51,7 +51,7 @@ export function startJaeger({ binary, dataDir, host, otlpPort, queryPort, logFil
     command: binary,
     args: ['--config', `file:${configFile}`],
     // It would trace itself, to a receiver that is not there, and wait 8 s for it when it is stopped.
-    env: { ...ownEnvironment(process.env), OTEL_TRACES_SAMPLER: 'always_off' },
+    env: { ...childEnvironment(), OTEL_TRACES_SAMPLER: 'always_off' },
     logFile,
   });
 }

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { ownEnvironment } from './inherited-environment.ts';
+import { childEnvironment } from './inherited-environment.ts';
 
 export interface Java {
   readonly command: string;
@@ -26,7 +26,7 @@ function askJava(): Java {
   const asked = spawnSync(command, ['-version'], {
     encoding: 'utf8',
     timeout: 20_000,
-    env: ownEnvironment(process.env),
+    env: childEnvironment(),
   });
   if (asked.error || asked.status !== 0) {
     const where = home ? `JAVA_HOME is ${home}, but ${command} does not run` : 'there is no java on the PATH';
@@ -39,6 +39,12 @@ function askJava(): Java {
     throw new Error(`Kafka needs Java ≥ ${JAVA_MAJOR_MIN}, ${command} is ${version}: ${HOW_TO_GET}`);
   return { command, version };
 }
+
+/**
+ * What a JVM would take from the machine's locale and time zone: a Turkish one writes INFO as ınfo, an Arabic one numbers Kafka's
+ * files in other digits. By flags, because a machine may have no locale C.UTF-8.
+ */
+export const PLAIN_JVM = ['-Duser.language=en', '-Duser.country=US', '-Duser.timezone=UTC', '-Dfile.encoding=UTF-8'];
 
 export const onPath = (program: string): string | undefined =>
   (process.env.PATH ?? '')

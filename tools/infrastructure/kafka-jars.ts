@@ -82,6 +82,7 @@ async function download(folder: string, { logFile, onProgress = () => {} }: JarO
       '-Daether.connector.requestTimeout=30000',
     ],
     cwd: folder,
+    // The user's own Maven settings (JAVA_HOME, MAVEN_OPTS, a proxy) hold for a download.
     env: { ...ownEnvironment(process.env), ...PLAIN_LOCALE },
     logFile,
   });

@@ -5,8 +5,8 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Child, exitText, lastLine, type Running, runToEnd, spawnChild, stopChild, within } from './child.ts';
-import { ownEnvironment, PLAIN_LOCALE } from './inherited-environment.ts';
-import { findJava, type Java } from './java.ts';
+import { childEnvironment } from './inherited-environment.ts';
+import { findJava, type Java, PLAIN_JVM } from './java.ts';
 import { ensureJars, jarFolder } from './kafka-jars.ts';
 
 export interface KafkaOptions {
@@ -139,8 +139,9 @@ const jvm = (
 ): { command: string; args: string[]; cwd: string; env: Record<string, string> } => ({
   command: java.command,
   cwd: dataDir,
-  env: { ...ownEnvironment(process.env), ...PLAIN_LOCALE },
+  env: childEnvironment(),
   args: [
+    ...PLAIN_JVM,
     '-Xmx256m',
     // The optimising compiler costs more CPU in the first minutes than it gives back at this load.
     '-XX:TieredStopAtLevel=1',

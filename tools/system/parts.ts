@@ -12,6 +12,7 @@ import {
   replicaListOf,
 } from '../environment.ts';
 import { type Child, type Running, runToEnd, type Spawn, spawnChild, stopChild } from '../infrastructure/child.ts';
+import { childEnvironment } from '../infrastructure/inherited-environment.ts';
 import { startJaeger } from '../infrastructure/jaeger.ts';
 import { startKafka } from '../infrastructure/kafka.ts';
 import { startPostgres } from '../infrastructure/postgres.ts';
@@ -61,11 +62,11 @@ export const portsOfPlace = ({ offset, traceQueryPort, ...place }: Place) => ({
   controller: infrastructure.kafka.ports.controller + offset,
 });
 
-/** Of our own environment a child gets what finds programs and folders; the rest is said by name. */
-export function nodeEnvironment(more: Readonly<Record<string, string>>): Record<string, string> {
-  const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
-  return { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), ...MALLOC, ...more };
-}
+export const nodeEnvironment = (more: Readonly<Record<string, string>>): Record<string, string> => ({
+  ...childEnvironment(),
+  ...MALLOC,
+  ...more,
+});
 
 /**
  * For TypeScript that is run directly: compiled code is kept between starts, which takes 25 MB off a process that would
