@@ -13,15 +13,15 @@ import { lostInStorage } from '../../no-lost-order.ts';
 import { outboxInStorage } from '../../outbox-is-complete.ts';
 import type { Question } from '../../question.ts';
 import { leftInStorage } from '../../refused-leaves-nothing.ts';
-import { inSnapshot, type Snapshot, type SqlQuestion, snapshotOf } from '../../snapshot.ts';
+import { inSnapshot, type Snapshot, type SqlQuestion } from '../../snapshot.ts';
 import { stockInStorage } from '../../stock-is-conserved.ts';
+import { type SceneDatabase, sceneDatabaseOn } from './scene-database.ts';
 import { scenes } from './scenes.ts';
 import { type SqlMutant, sqlMutantsOf } from './sql-mutants.ts';
-import { id, sqlOf, TABLES, WHOLE } from './whole-world.ts';
+import { id, TABLES, WHOLE } from './whole-world.ts';
 
 let database: TestDatabase;
-/** On the connection that plants. */
-let here: Snapshot;
+let scene: SceneDatabase;
 const questions: SqlQuestion[] = [];
 
 /** Every question, in the order of the checks. */
@@ -42,27 +42,17 @@ beforeAll(async () => {
     await database.ask(`CREATE TABLE bare.${table} (LIKE public.${table} INCLUDING DEFAULTS INCLUDING IDENTITY)`);
   await database.ask('SET search_path = bare');
   await database.ask(WHOLE);
-  const query = async (sql: string, values?: unknown[]) => ({ rows: await database.ask(sql, values) });
-  here = snapshotOf({ query } as unknown as Parameters<typeof snapshotOf>[0]);
-  await askAll({ ...here, ask: async (question) => (questions.push(question), here.ask(question)) });
+  scene = sceneDatabaseOn(database);
+  await askAll({
+    ...scene.snapshot,
+    ask: async (question) => (questions.push(question), scene.snapshot.ask(question)),
+  });
 });
 afterAll(() => database?.drop());
 
-/** Runs `work` while the scene is on, and undoes it. */
-async function during<T>(sql: string, work: () => Promise<T>): Promise<T> {
-  await database.ask('BEGIN');
-  try {
-    if (sql !== '') await database.ask(sqlOf(sql));
-    await database.ask('SAVEPOINT scene');
-    return await work();
-  } finally {
-    await database.ask('ROLLBACK');
-  }
-}
-
 describe('the questions of the audit', () => {
   it.each(scenes)('of %s', async (_, sql, named) => {
-    const answers = await during(sql, () => askAll(here));
+    const answers = await scene.during(sql, () => askAll(scene.snapshot));
     const found = answers.filter(({ breachesTotal }) => breachesTotal > 0);
     const idsOf = ({ breaches }: Question): string[] => breaches.map((one) => one.id);
     expect(Object.fromEntries(found.map((answer) => [prefixOf(answer, named), idsOf(answer)]))).toEqual(
@@ -98,7 +88,7 @@ describe('the statements of the audit', () => {
     ];
     for (const isAbout of abouts)
       for (const [, sql, named] of scenes)
-        alive = await during(sql, () => survivorsOf(alive, (mutant) => isAbout(named, mutant)));
+        alive = await scene.during(sql, () => survivorsOf(alive, (mutant) => isAbout(named, mutant)));
     expect(alive.map(({ change }) => change)).toEqual([]);
     expect(total).toBeGreaterThan(MUTANTS_MIN);
   });
@@ -121,21 +111,11 @@ async function survivorsOf(alive: readonly Mutant[], isTried: (mutant: Mutant) =
       survivors.push(mutant);
       continue;
     }
-    const right = outcomes.get(mutant.right) ?? (await outcomeOf(mutant.right));
+    const right = outcomes.get(mutant.right) ?? (await scene.outcomeOf(mutant.right));
     outcomes.set(mutant.right, right);
-    if ((await outcomeOf(mutant.sql)) === right) survivors.push(mutant);
+    if ((await scene.outcomeOf(mutant.sql)) === right) survivors.push(mutant);
   }
   return survivors;
-}
-
-/** The ids and texts of a statement's breaches, or that Postgres refuses it. */
-async function outcomeOf(sql: string): Promise<string> {
-  try {
-    return JSON.stringify(await database.ask(`SELECT id::text, what FROM (${sql}) AS breach ORDER BY 1, 2`));
-  } catch (error) {
-    await database.ask('ROLLBACK TO SAVEPOINT scene');
-    return `refused: ${String(error)}`;
-  }
 }
 
 describe('the facts', () => {
