@@ -70,6 +70,21 @@ describe('the totals', () => {
     const [cafes, minutes] = eighth.totalsAgainstTruth(truth, projections([], total)) as [Question, Question];
     expect(ids(cafes)).toEqual(breaches);
     expect(ids(minutes)).toEqual(breaches.map(() => MINUTE));
+    expect([cafes, minutes].map(({ looksAt, lookedAt }) => [looksAt, lookedAt])).toEqual([
+      ["cafés' totals, recomputed from the orders", 1],
+      ["cafés' minutes, recomputed from the orders", 1],
+    ]);
+  });
+
+  it('say what analytics says, and what the orders say', () => {
+    const [cafes] = eighth.totalsAgainstTruth(truth, projections([], { orders: 3, cents: 199 })) as [Question];
+    const what = 'analytics says 3 orders, 199 cents; the orders say 2 orders, 200 cents';
+    expect(cafes.breaches).toEqual([{ id: 'harbour', what }]);
+  });
+
+  it('of nothing are those of a café without orders', () => {
+    const nobody = eighth.truthOf(facts(), new Map(), projections([]));
+    expect(eighth.totalsAgainstTruth(nobody, projections([])).map(ids)).toEqual([[], []]);
   });
 
   it('of a café that analytics does not know are missing', () => {
@@ -91,13 +106,23 @@ describe('the inbox', () => {
     };
     const known = facts(['o', true], ['p', true]);
     const question = eighth.inboxAgainstEvents(known, new Map([later('new')]), inbox);
-    expect([question.lookedAt, ids(question)]).toEqual([4, ['e-x', 'e-p']]);
+    expect(question).toMatchObject({
+      looksAt: 'events in the inbox of analytics, which must be the published ones',
+      lookedAt: 4,
+      breaches: [
+        { id: 'e-x', what: 'counted by analytics, with no row in the outbox' },
+        { id: 'e-p', what: 'counted by analytics with other bytes than its row' },
+      ],
+    });
   });
 
   it('lacks no published event; what is in flight is left out', () => {
     const known = facts(['flies', false], ['counted', true], ['missing', true]);
     const question = eighth.publishedAreCounted(known, projections(['counted']), 10_000);
-    expect([question.lookedAt, ids(question), question.note]).toEqual([2, ['e-missing'], '1 in flight']);
+    expect(question).toMatchObject({
+      ...{ looksAt: 'published events, which analytics must have counted', lookedAt: 2, note: '1 in flight' },
+      breaches: [{ id: 'e-missing', what: 'published, and not counted by analytics after 10 s (order missing)' }],
+    });
   });
 });
 
@@ -120,6 +145,21 @@ describe('a report over REST', () => {
   ])('%s', (_, said, breaches) => {
     const question = eighth.reportsAgainstTables(new Map([['harbour', said]]), table(2, 200), table(4, 400));
     expect(ids(question)).toEqual(breaches);
+  });
+
+  it('is told with what it says and what the tables said, figure by figure', () => {
+    const reports = new Map([['harbour', report(1, 200)]]);
+    const what =
+      'the report says 1 orders, 200 cents; the tables said 2 orders, 200 cents before and 4 orders, 400 cents after';
+    expect(eighth.reportsAgainstTables(reports, table(2, 200), table(4, 400))).toMatchObject({
+      looksAt: "figures of the cafés' reports over REST, which must be those of the tables",
+      note: 'of the last day of each café: a report holds no more',
+      lookedAt: 2,
+      breaches: [
+        { id: 'harbour', what },
+        { id: MINUTE, what },
+      ],
+    });
   });
 });
 

@@ -13,11 +13,14 @@ const line = (key: string, clientNonce: string) =>
     request: { cafeId: 'harbour', items: [], clientNonce },
   }) as unknown as Journal['ok'][number];
 
+const LOOKS_AT = "nonces of the client's journal, one order each";
+
 const ask = (orders: readonly OrderFact[], ok: Journal['ok'], nothing: Journal['nothing'] = []) => {
-  const { lookedAt, breaches, note } = doubledInJournal(
+  const { looksAt, lookedAt, breaches, note } = doubledInJournal(
     { orders: new Map(orders.map((one) => [one.orderId, one])) },
     { ok, nothing, unknown: 0, lines: ok.length },
   );
+  expect(looksAt).toBe(LOOKS_AT);
   return { lookedAt, ids: breaches.map(({ id }) => id), note };
 };
 
@@ -42,8 +45,24 @@ describe('the nonces of a journal', () => {
     expect(ask([order('o-1', 'table 5'), order('o-2', 'table 5')], twice)).toEqual({ lookedAt: 0, ids: [], note });
   });
 
+  it('may be missing: an intent without one is not looked at', () => {
+    const nameless = { customerId: 'c-1', key: 'k', request: {} } as unknown as Journal['ok'][number];
+    expect(ask([order('o-1', ''), order('o-2', '')], [nameless, line('k-2', '')])).toMatchObject({
+      lookedAt: 0,
+      ids: [],
+    });
+  });
+
+  it('of several orders are a breach that names them', () => {
+    const orders = ['o-1', 'o-2', 'o-3'].map((orderId) => order(orderId, 'n-1'));
+    const facts = { orders: new Map(orders.map((one) => [one.orderId, one])) };
+    const journal = { ok: [line('k-1', 'n-1')], nothing: [], unknown: 0, lines: 1 };
+    expect(doubledInJournal(facts, journal).breaches).toEqual([{ id: 'n-1', what: 'one intent, o-1, o-2, o-3' }]);
+  });
+
   it('are not judged without a journal', () => {
-    const { lookedAt, breachesTotal } = doubledInJournal({ orders: new Map([['o', order('o', 'n')]]) }, undefined);
-    expect([lookedAt, breachesTotal]).toEqual([0, 0]);
+    expect(doubledInJournal({ orders: new Map([['o', order('o', 'n')]]) }, undefined)).toEqual({
+      ...{ looksAt: LOOKS_AT, lookedAt: 0, breachesTotal: 0, breaches: [], note: 'not given: --journal FILE' },
+    });
   });
 });

@@ -46,7 +46,7 @@ export function doubledInJournal(facts: Pick<Facts, 'orders'>, journal: Journal 
     const place = placeOf(customerId, nonce);
     keysByNonce.set(place, (keysByNonce.get(place) ?? new Set()).add(key));
   }
-  const standing = [...facts.orders.values()].filter(({ clientNonce, voided }) => clientNonce !== '' && !voided);
+  const standing = [...facts.orders.values()].filter(({ voided }) => !voided);
   const orders = Map.groupBy(standing, ({ customerId, clientNonce }) => placeOf(customerId, clientNonce));
   const finding = new Finding(looksAt);
   let shared = 0;

@@ -11,7 +11,6 @@ const definitions = loadSync(['seams/events/v1/events.proto', 'seams/orders/v1/o
   longs: String,
   enums: String,
   defaults: true,
-  arrays: true,
 });
 
 export interface OrderPlaced {
@@ -35,8 +34,7 @@ export interface AnsweredOrder extends Omit<OrderPlaced, 'eventId' | 'orderVersi
 
 /** Undefined for bytes that are no such message. */
 function decoded<Message>(fullName: string, bytes: Buffer): Message | undefined {
-  const definition = definitions[fullName] as MessageTypeDefinition<object, object> | undefined;
-  if (!definition) return undefined;
+  const definition = definitions[fullName] as MessageTypeDefinition<object, object>;
   try {
     return definition.deserialize(bytes) as Message;
   } catch {

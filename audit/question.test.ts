@@ -16,7 +16,12 @@ it('a finding counts all breaches and shows the first', () => {
 });
 
 it('a finding of nothing has no note', () => {
-  expect(new Finding('orders').question()).toEqual({ looksAt: 'orders', lookedAt: 0, breachesTotal: 0, breaches: [] });
+  expect(new Finding('orders').question()).toStrictEqual({
+    looksAt: 'orders',
+    lookedAt: 0,
+    breachesTotal: 0,
+    breaches: [],
+  });
 });
 
 it('a question that was not asked looked at nothing and says why', () => {
