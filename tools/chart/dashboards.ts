@@ -217,6 +217,14 @@ const dashboards: Readonly<Record<string, Dashboard>> = {
         },
       },
       {
+        title: 'Injected faults that fired',
+        description: 'Only where SEAMS_LABS=on: a request asked for each of them.',
+        unit: 'short',
+        queries: {
+          '{{pod}} {{operation}} {{action}}': `rate(seams_faults_fired_total{${mine}}[1m])`,
+        },
+      },
+      {
         title: 'Up since',
         description: 'A line that falls to 0 is a restart.',
         unit: 's',

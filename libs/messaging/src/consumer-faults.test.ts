@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createLogger } from '@seams/telemetry';
+import { createLogger, firedFaults } from '@seams/telemetry';
 import { createConsumerFaults } from './consumer-faults.ts';
 import type { IncomingMessage } from './message.ts';
 
@@ -15,6 +15,8 @@ const recordAt = (offset: number, headers: Record<string, string>): IncomingMess
   publishedAtMs: 0,
   headers: { ...EVENT_TYPE, ...headers },
 });
+
+const fired = (): number => firedFaults().reduce((sum, { value }) => sum + value, 0);
 
 /** Delivers a record until it is through, as the consumer does; what happened in order. */
 function consumerOf({ labs = true, outcome = 'done' } = {}) {
@@ -54,7 +56,9 @@ describe("a record's fault", () => {
     ['duplicate', ['handled', 'handled']],
   ])('%s: %j', async (action, happened) => {
     const consume = consumerOf();
+    const before = fired();
     expect(await consume(recordAt(1, { 'seams-fault': `analytics.OrderPlaced=${action}` }))).toEqual(happened);
+    expect(fired()).toBe(before + 1);
   });
 
   it('strikes a record once in a process, whatever its count, and other records for themselves', async () => {
@@ -79,7 +83,9 @@ describe("a record's fault", () => {
     ],
     ['of a crash, without dedupe', { 'seams-fault': 'analytics.OrderPlaced=crash', 'seams-without': 'dedupe' }, {}],
   ])('%s leaves a record alone', async (_, headers, settings) => {
+    const before = fired();
     expect(await consumerOf(settings)(recordAt(1, headers as Record<string, string>))).toEqual(['handled']);
+    expect(fired()).toBe(before);
   });
 
   it('goes with what the record does without, and with nothing where labs are off', () => {

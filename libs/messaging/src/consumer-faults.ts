@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { actionText, crash, Failure, type FaultAction, type Lab, labOf } from '@seams/call';
-import { annotate, type Logger } from '@seams/telemetry';
+import { crash, Failure, type FaultAction, type FaultSide, type Lab, labOf } from '@seams/call';
+import { annotate, faultFired, type Logger } from '@seams/telemetry';
 import { HEADER, type IncomingMessage, sendable } from './message.ts';
 
 export interface ConsumerFaultsOptions {
@@ -50,15 +50,16 @@ const STRUCK_KEPT_MAX = 10_000;
 export function createConsumerFaults({ labs, callee, log }: ConsumerFaultsOptions): ConsumerFaults {
   const struck = new Set<string>();
 
-  const strike = (message: IncomingMessage, { faults }: Lab, operation: string): FaultAction | undefined => {
+  const strike = (message: IncomingMessage, { faults }: Lab, operation: string): Strike | undefined => {
     const place = `${message.topic}/${message.partition}/${message.offset}`;
     if (!faults || struck.has(place)) return undefined;
-    const action = faults.strike(operation) ?? faults.strike(operation, 'server');
+    const atCaller = faults.strike(operation);
+    const action = atCaller ?? faults.strike(operation, 'server');
     if (!action) return undefined;
     struck.add(place);
     const [oldest] = struck;
     if (struck.size > STRUCK_KEPT_MAX && oldest !== undefined) struck.delete(oldest);
-    return action;
+    return { operation, action, side: atCaller ? 'caller' : 'server' };
   };
 
   return {
@@ -74,15 +75,22 @@ export function createConsumerFaults({ labs, callee, log }: ConsumerFaultsOption
     },
     handleWithFaults: async (delivery) => {
       const operation = `${callee}.${(delivery.message.headers[HEADER.eventType] ?? '').split('.').at(-1)}`;
-      const action = strike(delivery.message, delivery.lab, operation);
-      if (!action) return delivery.handle();
-      annotate({ 'fault.operation': operation, 'fault.action': actionText(action) });
-      return struckBy(action, delivery);
+      const hit = strike(delivery.message, delivery.lab, operation);
+      if (!hit) return delivery.handle();
+      // Whether a crash happens is known only after the record was handled.
+      if (hit.action.kind !== 'crash') faultFired(hit.operation, hit.action, hit.side);
+      return struckBy(hit, delivery);
     },
   };
 }
 
-async function struckBy<Outcome>(action: FaultAction, delivery: Delivery<Outcome>): Promise<Outcome> {
+interface Strike {
+  readonly operation: string;
+  readonly action: FaultAction;
+  readonly side: FaultSide;
+}
+
+async function struckBy<Outcome>({ operation, action, side }: Strike, delivery: Delivery<Outcome>): Promise<Outcome> {
   const { handle } = delivery;
   switch (action.kind) {
     case 'delay':
@@ -102,7 +110,9 @@ async function struckBy<Outcome>(action: FaultAction, delivery: Delivery<Outcome
     }
     case 'crash': {
       const outcome = await handle();
-      return outcome === 'done' && !delivery.lab.without?.has('dedupe') ? crash() : outcome;
+      if (outcome !== 'done' || delivery.lab.without?.has('dedupe')) return outcome;
+      faultFired(operation, action, side);
+      return crash();
     }
     default:
       return action satisfies never;

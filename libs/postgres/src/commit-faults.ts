@@ -1,5 +1,5 @@
-import { actionText, type CallContext, crash, Failure, pause } from '@seams/call';
-import { annotate } from '@seams/telemetry';
+import { type CallContext, crash, Failure, pause } from '@seams/call';
+import { faultFired } from '@seams/telemetry';
 
 /**
  * Commits, or does to the COMMIT what the request's fault plan says of `<database>.commit`:
@@ -21,7 +21,7 @@ export async function commitWithFaults(
   const action = ctx.faults?.strike(operation);
   if (!action) return commit();
 
-  annotate({ 'fault.operation': operation, 'fault.action': actionText(action) });
+  faultFired(operation, action);
   switch (action.kind) {
     case 'delay':
       await pause(ctx, action.ms);

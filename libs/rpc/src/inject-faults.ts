@@ -1,5 +1,5 @@
-import { actionText, type CallContext, crash, Failure, pause } from '@seams/call';
-import { annotate } from '@seams/telemetry';
+import { type CallContext, crash, Failure, pause } from '@seams/call';
+import { annotate, faultFired } from '@seams/telemetry';
 
 /**
  * Sends a call, or does to it what the request's fault plan says. It happens at the caller's end, where a lost request
@@ -13,7 +13,7 @@ export async function sendWithFaults(
   const action = ctx.faults?.strike(operation);
   if (!action) return send();
 
-  annotate({ 'fault.operation': operation, 'fault.action': actionText(action) });
+  faultFired(operation, action);
   switch (action.kind) {
     case 'delay':
       await pause(ctx, action.ms);
@@ -46,7 +46,7 @@ export async function handleWithFaults(
   const action = ctx.faults?.strike(operation, 'server');
   if (!action) return handle();
 
-  annotate({ 'fault.operation': operation, 'fault.action': `${actionText(action)}/server` });
+  faultFired(operation, action, 'server');
   switch (action.kind) {
     case 'delay':
       await pause(ctx, action.ms);

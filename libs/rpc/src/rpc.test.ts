@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { type CallContext, FAILURES, Failure, type FailureKind, parseFaultPlan } from '@seams/call';
 import { menuStoreService, type ReadMenuRequest } from '@seams/contracts';
-import { createLogger } from '@seams/telemetry';
+import { createLogger, firedFaults } from '@seams/telemetry';
 import { type Channel, callerOf, createRpcServer, implement, openChannel, type RpcServer } from './index.ts';
 
 const log = createLogger({ service: 'test', process: 'test', logLevel: 'silent' });
@@ -183,6 +183,7 @@ describe('a deadline', () => {
 
 describe('a fault plan', () => {
   const withFaults = (text: string): CallContext => ({ ...within(2_000), faults: parseFaultPlan(text) });
+  const fired = (): number => firedFaults().reduce((sum, { value }) => sum + value, 0);
 
   async function counting() {
     const seen: string[] = [];
@@ -210,6 +211,7 @@ describe('a fault plan', () => {
     ['storage.ReadMenu=error:overloaded/server', 'injected_fault', 0],
   ])('%s ends as %s, with %d calls at the callee', async (text, end, calls) => {
     const { seen, ReadMenu } = await counting();
+    const before = fired();
     // Only one that gets nowhere may run out of time on its way.
     const waitsMs = end === 'deadline_passed' && calls === 0 ? 500 : 1_500;
     const ended = await ReadMenu({ ...withFaults(text), deadlineAt: Date.now() + waitsMs }, { cafeId: 'x' }).then(
@@ -217,6 +219,7 @@ describe('a fault plan', () => {
       (error: unknown) => (error as Failure).reason,
     );
     expect([ended, seen.length]).toEqual([end, calls]);
+    expect(fired() - before).toBe(text.startsWith('storage.ReadMenu=') ? 1 : 0);
   });
 
   it('goes on to the next hop, and shows the caller a lost request and a lost reply alike', async () => {

@@ -2,6 +2,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { ParentBasedSampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
+import { measureFaults } from './fired-faults.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { measureProcess, metricsReader } from './metrics.ts';
 import { countingSpanProcessor, measureSpans, type SpanExportLimits } from './span-export.ts';
@@ -61,6 +62,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   sdk.start();
   measureProcess();
   measureSpans(counts);
+  measureFaults(log);
   return {
     log,
     shutdown: () =>

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Failure, parseFaultPlan } from '@seams/call';
 import { type Db, migrate, openDb, statement } from '@seams/postgres';
+import { firedFaults } from '@seams/telemetry';
 import { endingOf, eventually, quietLogger, type TestDatabase, testDatabase, within } from '@seams/testkit';
 import pg from 'pg';
 
@@ -21,6 +22,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
+const fired = (): number => firedFaults().reduce((sum, { value }) => sum + value, 0);
 const numbers = async (): Promise<number[]> =>
   (await database.ask<{ n: number }>('SELECT n FROM numbers ORDER BY n')).map(({ n }) => n);
 describe('a transaction', () => {
@@ -125,8 +127,10 @@ describe('a transaction', () => {
     const n = 1_000 + action.length;
     const waitsMs = action === 'delay:60000' ? 500 : 3_000; // whom no deadline is to strike has time enough
     const ctx = { ...within(waitsMs), faults: parseFaultPlan(`test.commit=${action}`) };
+    const firedBefore = fired();
     const ended = await endingOf(db.transaction(ctx, (tx) => tx.query(ADD, [n])));
     expect(ended).toBe(end);
+    expect(fired()).toBe(firedBefore + 1);
     expect((await numbers()).includes(n)).toBe(done);
     await db.query(within(2_000), SLEEP, [0]); // the pool gives a connection that works
   });

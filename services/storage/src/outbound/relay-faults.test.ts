@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { rootContext } from '@seams/call';
+import { firedFaults } from '@seams/telemetry';
 import type { WaitingEvent } from '../outbox/outbox-store.ts';
 import { type Ports, relayOutboxWith } from '../outbox/relay-outbox.ts';
 import { relayWithFaults } from './relay-faults.ts';
@@ -10,6 +11,12 @@ const event = (outboxId: number, key: string, plan?: string): WaitingEvent => ({
   ...{ outboxId, key, eventId: `event-${outboxId}`, eventType: 'test', topic: 't', payload: Buffer.alloc(0) },
   ...{ traceparent: '', headers: plan === undefined ? {} : { 'seams-fault': plan } },
 });
+
+/** How often faults fired so far, by operation and action. */
+const fired = (): Record<string, number> =>
+  Object.fromEntries(
+    firedFaults().map(({ labels: { operation, action }, value }) => [`${operation}=${action}`, value]),
+  );
 
 /** A relay over an outbox in memory; what was sent and what happened is kept in order. */
 function relayOver(outbox: WaitingEvent[]) {
@@ -48,22 +55,39 @@ describe('an event whose plan strikes', () => {
     ['storage.CommitOrder=drop-reply', 'ok', [1, 2], [1, 2]],
   ])('%s: its batch is tried again until it is published', async (plan, first, sent, afterwards) => {
     const relay = relayOver([event(1, 'a', plan), event(2, 'b')]);
+    const before = fired();
     expect(await relay.turn()).toBe(first);
     expect(relay.sent).toEqual(sent);
     expect(await relay.turn()).toBe('ok');
     expect(relay.sent).toEqual(afterwards);
     expect(relay.outbox).toEqual([]);
+    const name = plan.replace(/:\d+$/, '');
+    const once = plan.startsWith('relay.') ? 1 : undefined;
+    expect(fired()[name]).toBe(once && (before[name] ?? 0) + once);
+  });
+
+  it('fires when its batch is published or marked, not when the event is read', async () => {
+    const relay = relayOver([event(1, 'a', 'relay.Publish=duplicate; relay.Mark=duplicate')]);
+    const before = fired();
+    await relay.struck.readWaiting(ctx(), 10);
+    expect(fired()).toEqual(before);
+    await relay.turn();
+    const names = ['relay.Publish=duplicate', 'relay.Mark=duplicate'];
+    expect(names.map((name) => (fired()[name] ?? 0) - (before[name] ?? 0))).toEqual([1, 1]);
   });
 
   it('with a delay is overtaken by other keys, never by its own', async () => {
     jest.useFakeTimers();
     try {
       const relay = relayOver([event(1, 'a', 'relay.Publish=delay:40'), event(2, 'b'), event(3, 'a')]);
+      const before = fired()['relay.Publish=delay'] ?? 0;
       expect(await relay.turn()).toBe('ok');
       expect(relay.sent).toEqual([2]);
+      expect(fired()['relay.Publish=delay']).toBe(before + 1);
       jest.advanceTimersByTime(40);
       expect(await relay.turn()).toBe('ok');
       expect(relay.sent).toEqual([2, 1, 3]);
+      expect(fired()['relay.Publish=delay']).toBe(before + 1);
     } finally {
       jest.useRealTimers();
     }

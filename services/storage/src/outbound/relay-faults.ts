@@ -1,20 +1,11 @@
-import {
-  actionText,
-  type CallContext,
-  crash,
-  Failure,
-  type FaultAction,
-  LAB_HEADER,
-  labOf,
-  monotonicMs,
-  pause,
-} from '@seams/call';
-import { openSpan, SpanKind } from '@seams/telemetry';
+import { type CallContext, crash, Failure, type FaultAction, LAB_HEADER, labOf, monotonicMs, pause } from '@seams/call';
+import { faultFired, inSpan, SpanKind } from '@seams/telemetry';
 import type { WaitingEvent } from '../outbox/outbox-store.ts';
 import type { Ports } from '../outbox/relay-outbox.ts';
 
 /** What one event does to the turn that it is in. */
 interface Judged {
+  readonly event: WaitingEvent;
   /** In monotonicMs(). */
   readonly heldUntil: number;
   publish: FaultAction | undefined;
@@ -42,8 +33,10 @@ export function relayWithFaults(ports: Ports, forget: (ctx: CallContext, event: 
     ids.flatMap((id) => {
       const verdict = judged.get(id);
       const action = verdict?.[step];
-      if (verdict) verdict[step] = undefined;
-      return action ? [action] : [];
+      if (!verdict || !action) return [];
+      verdict[step] = undefined;
+      if (!isHold(step, action)) record(verdict.event, OPERATION[step], action);
+      return [action];
     });
 
   return {
@@ -73,26 +66,26 @@ export function relayWithFaults(ports: Ports, forget: (ctx: CallContext, event: 
 
 function judge(event: WaitingEvent): Judged {
   const { faults } = labOf({ [LAB_HEADER.faults]: event.headers[LAB_HEADER.faults] });
-  const strike = (operation: string): FaultAction | undefined => {
-    const action = faults?.strike(operation);
-    if (action) show(event, operation, action);
-    return action;
-  };
-  const publish = strike('relay.Publish');
+  const publish = faults?.strike(OPERATION.publish);
+  const isHeld = publish?.kind === 'delay';
+  if (isHeld) record(event, OPERATION.publish, publish);
   return {
-    heldUntil: publish?.kind === 'delay' ? monotonicMs() + publish.ms : 0,
+    event,
+    heldUntil: isHeld ? monotonicMs() + publish.ms : 0,
     publish,
-    mark: strike('relay.Mark'),
+    mark: faults?.strike(OPERATION.mark),
   };
 }
 
+const OPERATION = { publish: 'relay.Publish', mark: 'relay.Mark' } as const;
+
+/** Fires when the event is read, all else when its batch is published or marked. */
+const isHold = (step: keyof typeof OPERATION, { kind }: FaultAction): boolean => step === 'publish' && kind === 'delay';
+
 /** In the trace of the request that brought the plan: the relay's own turns are in nobody's trace. */
-function show({ traceparent }: WaitingEvent, operation: string, action: FaultAction): void {
-  openSpan(`${operation} fault`, {
-    kind: SpanKind.INTERNAL,
-    parent: traceparent ? { traceparent } : {},
-    attributes: { 'fault.operation': operation, 'fault.action': actionText(action) },
-  }).end();
+function record({ traceparent }: WaitingEvent, operation: string, action: FaultAction): void {
+  const options = { kind: SpanKind.INTERNAL, parent: { traceparent } };
+  void inSpan(`${operation} fault`, options, async () => faultFired(operation, action));
 }
 
 /** Order is kept per key: what follows a held event under its key is held too. */
