@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readJournal } from '../audit/journal.ts';
+import type { FaultCount } from '../load/fired.ts';
 import { type LoadOptions, runLoad } from '../load/load.ts';
 import type { LoadResult } from '../load/result.ts';
-import { auditedSystem } from '../tools/system/audited.ts';
+import { loadedSystem } from '../tools/system/audited.ts';
 import { runningSystem } from '../tools/system/running.ts';
 import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
 
@@ -18,9 +19,9 @@ const ORDERS = 150;
 const LOAD_MS_MAX = 120_000;
 
 async function load(name: string, options: Partial<LoadOptions>): Promise<LoadResult> {
-  const audited = auditedSystem(await runningSystem(system.dataDir));
+  const loaded = loadedSystem(await runningSystem(system.dataDir));
   const journalFile = path.join(system.dataDir, 'loads', `${name}.jsonl`);
-  return runLoad(audited, { seed: 7, rate: 75, orders: ORDERS, customers: 4, journalFile, ...options });
+  return runLoad(loaded, { seed: 7, rate: 75, orders: ORDERS, customers: 4, journalFile, ...options });
 }
 
 describe('with 10 % of the replies lost', () => {
@@ -30,6 +31,10 @@ describe('with 10 % of the replies lost', () => {
       const result = await load(edge, { faults: `lost-reply:10%@${edge}` });
       expect(result.failures).toEqual([]);
       expect(result.struck[`lost-reply at ${edge}`]).toBeGreaterThan(5);
+      const [{ asked, fired, ...fault }] = result.fired as [FaultCount];
+      expect(fault).toEqual({ fault: `lost-reply:10%@${edge}`, edge });
+      expect([asked, fired >= asked]).toEqual([result.struck[`lost-reply at ${edge}`], true]);
+      expect(result.phases).toMatchObject({ baseline: { orders: ORDERS / 5 }, faults: { orders: (4 * ORDERS) / 5 } });
       // A café has 60 to 200 of its special: what comes after the last is refused, and its replay is refused alike.
       const { done, refused, ...open } = result.orders.end;
       expect([done + refused, open]).toEqual([ORDERS, { notDone: 0, unknown: 0 }]);
@@ -43,6 +48,14 @@ describe('with 10 % of the replies lost', () => {
     },
     LOAD_MS_MAX,
   );
+
+  it('is not good when a fault never fired', async () => {
+    const faults = 'delay:20:50%@gateway-auth,lost-reply:0.0001%@gateway-logic';
+    const result = await load('never-fired', { orders: 20, faults, replaysMax: 0, audit: false });
+    expect(result.failures).toEqual([
+      'lost-reply:0.0001%@gateway-logic never fired: none of 16 requests drew it (fewer than one expected)',
+    ]);
+  });
 
   // Last: what it leaves behind is in the stores, and every audit after it says so.
   it(

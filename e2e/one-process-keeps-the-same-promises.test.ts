@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runLoad } from '../load/load.ts';
 import type { LoadResult } from '../load/result.ts';
-import { auditedSystem } from '../tools/system/audited.ts';
+import { loadedSystem } from '../tools/system/audited.ts';
 import { addReplica, kill, removeReplica, restart, untilReady } from '../tools/system/faults.ts';
 import { runningSystem } from '../tools/system/running.ts';
 import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
@@ -59,8 +59,8 @@ describe('one process', () => {
 async function loaded(name: string, work: () => Promise<void> = async () => undefined): Promise<LoadResult> {
   let answered = 0;
   const halfway = Promise.withResolvers<void>();
-  const audited = auditedSystem(await runningSystem(system.dataDir));
-  const load = runLoad(audited, {
+  const target = loadedSystem(await runningSystem(system.dataDir));
+  const load = runLoad(target, {
     seed: 7,
     rate: PER_SECOND,
     orders: ORDERS,

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { quantiles } from '../load/result.ts';
+import { quantiles } from '../load/statistics.ts';
 import { type Customer, call, customerWith } from './client.ts';
 import { slowClients } from './slow-clients.ts';
 import { HOOK_MS_MAX, type System, startSystem } from './system.ts';

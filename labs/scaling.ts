@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Quantiles, quantiles } from '../load/result.ts';
+import { type Quantiles, quantiles } from '../load/statistics.ts';
 import { readTrace, serviceOf, type Trace } from '../tools/order/trace.ts';
 import { addReplica, removeReplica } from '../tools/system/faults.ts';
 import { askStatus, type Running } from '../tools/system/running.ts';

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { audit } from '../audit/audit.ts';
 import { runLoad } from '../load/load.ts';
-import { type Quantiles, quantiles } from '../load/result.ts';
+import { type Quantiles, quantiles } from '../load/statistics.ts';
 import { auditedSystem } from '../tools/system/audited.ts';
 import { freeze, heal } from '../tools/system/faults.ts';
 import type { Running } from '../tools/system/running.ts';

@@ -31,7 +31,8 @@ describe('--faults', () => {
     expect(always('lost-reply:100%@client-gateway')).toEqual({
       header: undefined,
       own: [{ kind: 'lost-reply' }],
-      names: ['lost-reply at client-gateway'],
+      hits: [{ rule: expect.objectContaining({ text: 'lost-reply:100%@client-gateway' }), edge: 'client-gateway' }],
+      drawn: true,
     });
   });
 
@@ -46,7 +47,8 @@ describe('--faults', () => {
     const rules = parseFaults('lost-reply:10%,delay:20:50%@gateway-logic');
     const draw = (n: number) => strike(rules, randomOf(7, n));
     const requests = Array.from({ length: 10_000 }, (_, n) => draw(n));
-    const lost = requests.flatMap(({ names }) => names).filter((name) => name.startsWith('lost-reply'));
+    const hits = requests.flatMap((one) => one.hits);
+    const lost = hits.filter(({ rule }) => rule.action.kind === 'lost-reply').map(({ edge }) => edge);
     expect(lost.length / requests.length).toBeCloseTo(0.1, 1);
     expect(new Set(lost).size).toBe(Object.keys(EDGES).length);
     expect(Array.from({ length: 10_000 }, (_, n) => draw(n))).toEqual(requests);

@@ -38,8 +38,14 @@ export interface Struck {
   readonly header: string | undefined;
   /** What the load client does to this request by itself. */
   readonly own: readonly Action[];
-  /** For the count at the end: the fault and its edge. */
-  readonly names: readonly string[];
+  readonly hits: readonly Hit[];
+  /** Whether there were faults to draw. */
+  readonly drawn: boolean;
+}
+
+export interface Hit {
+  readonly rule: FaultRule;
+  readonly edge: Edge;
 }
 
 // An injected refusal (error:rejected, say) is a lie that the same key would not be told again, so it is not offered.
@@ -91,21 +97,26 @@ function edgesOf(text: string, action: Action, edge: string | undefined): Edge[]
 
 /** Each rule is drawn by itself, so one request may carry several faults. */
 export function strike(rules: readonly FaultRule[], random: Random): Struck {
-  const hits = rules.flatMap(({ action, probability, edges }) => {
+  const hits = rules.flatMap((rule) => {
+    const { probability, edges } = rule;
     // Both are always drawn: what a later rule draws must not hang on an earlier one.
     const [hit, at] = [random.chance(probability), random.below(edges.length)];
-    return hit ? [{ action, edge: edges[at] as Edge }] : [];
+    return hit ? [{ rule, edge: edges[at] as Edge }] : [];
   });
-  const plan = hits.flatMap(({ action, edge }) => {
+  const plan = hits.flatMap(({ rule, edge }) => {
     const operation: string | undefined = EDGES[edge];
-    return operation === undefined ? [] : [`${operation}=${wordOf(action)}*1`];
+    return operation === undefined ? [] : [`${operation}=${wordOf(rule.action)}*1`];
   });
   return {
     header: plan.length === 0 ? undefined : plan.join('; '),
-    own: hits.filter(({ edge }) => EDGES[edge] === undefined).map(({ action }) => action),
-    names: hits.map(({ action, edge }) => `${action.kind} at ${edge}`),
+    own: hits.filter(({ edge }) => EDGES[edge] === undefined).map(({ rule }) => rule.action),
+    hits,
+    drawn: rules.length > 0,
   };
 }
+
+/** As the system counts it: the label `action` of seams_faults_fired_total, which has no milliseconds. */
+export const firedAs = (action: Action): string => (action.kind === 'delay' ? 'delay' : wordOf(action));
 
 /** As Seams-Fault says it. Once each (*1): a lost reply is one reply, and whoever repeats the call gets the next. */
 function wordOf(action: Action): string {

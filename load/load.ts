@@ -10,7 +10,9 @@ import type { AuditReport } from '../audit/verdict.ts';
 import { Connection } from './connection.ts';
 import { makeCustomers, readMenus } from './customers.ts';
 import { parseFaults } from './faults.ts';
+import { FaultCounter, type LoadedSystem } from './fired.ts';
 import { JournalWriter } from './journal-writer.ts';
+import { BASELINE_SHARE, baselineOrders } from './phases.ts';
 import { type PlannedOrder, planOf, scarceItems } from './plan.ts';
 import { type Answered, type Pursued, pursue, type Run } from './pursue.ts';
 import { replay, sendOtherContent } from './replays.ts';
@@ -38,6 +40,8 @@ export interface LoadOptions {
   readonly customers?: number | undefined;
   /** As in --faults. */
   readonly faults?: string | undefined;
+  /** Which share of the orders comes before the faults, from 0 to less than 1. Without faults it means nothing. */
+  readonly baselineShare?: number | undefined;
   /** Names for Seams-Without. */
   readonly without?: readonly string[] | undefined;
   /** How many keys are sent again at the end. */
@@ -64,14 +68,15 @@ const AUDIT_WAIT_MS = 15_000;
 const SILENT: Progress = { say: () => undefined, tick: () => undefined };
 
 /** @throws Error of one line when it cannot begin: the options are wrong, or nothing answers */
-export async function runLoad(system: AuditedSystem, options: LoadOptions): Promise<LoadResult> {
+export async function runLoad(system: LoadedSystem, options: LoadOptions): Promise<LoadResult> {
   const { customers = DEFAULTS.customers, inFlightMax = DEFAULTS.inFlightMax, progress = SILENT } = options;
-  const { seed, rate, journalFile, without = [], replaysMax = DEFAULTS.replaysMax } = options;
+  const { seed, journalFile, without = [] } = options;
   const faults = options.faults === undefined ? [] : parseFaults(options.faults);
   const plan = await prepared(system, { ...options, customers, progress });
   const made = await makeCustomers(system.url, customers, plan, (count) => {
     if (count % 10 === 0 || count === customers) progress.say(`${count} of ${customers} customers have a wallet`);
   });
+  const counter = await FaultCounter.begin(system, faults);
   const journal = new JournalWriter(journalFile);
   const connection = new Connection(system.url, inFlightMax + RETRIES_IN_FLIGHT_MAX);
   const run: Run = {
@@ -80,6 +85,7 @@ export async function runLoad(system: AuditedSystem, options: LoadOptions): Prom
     connection,
     customers: made,
     faults,
+    faultsFrom: faults.length === 0 ? 0 : baselineOrders(plan.length, options.baselineShare ?? BASELINE_SHARE),
     headers: without.length === 0 ? {} : { 'seams-without': without.join() },
     journal,
     tally: new Tally(plan.length),
@@ -90,22 +96,38 @@ export async function runLoad(system: AuditedSystem, options: LoadOptions): Prom
     answered: options.answered,
   };
   try {
-    const pursued = await pursueAll(run, plan, options);
-    // Without the key each replay would be a new order.
-    const repeatable = !without.includes('idempotency');
-    const replays =
-      repeatable && replaysMax > 0 ? await replay(run, pursued, replaysMax, ticking(run, progress)) : undefined;
-    const otherContent = replays ? await sendOtherContent(run, pursued) : undefined;
-    const report = options.audit === false ? undefined : await audited(system, journalFile, progress);
-    const { tally, startedAt } = run;
-    const interrupted = options.signal?.aborted ?? false;
-    const asked = { seed, without, customers, faults: faults.map(({ text }) => text), rateAsked: rate, inFlightMax };
-    const seen = { pursued, tally, startedAt, interrupted, replays, otherContent, journalFile, audit: report };
-    return resultOf({ ...asked, ...seen });
+    return await judged(system, { run, plan, options, counter });
   } finally {
+    counter?.stop();
     connection.close();
     journal.close();
   }
+}
+
+interface Loading {
+  readonly run: Run;
+  readonly plan: readonly PlannedOrder[];
+  readonly options: LoadOptions;
+  readonly counter: FaultCounter | undefined;
+}
+
+async function judged(system: LoadedSystem, { run, plan, options, counter }: Loading): Promise<LoadResult> {
+  const { seed, rate, without = [], replaysMax = DEFAULTS.replaysMax, progress = SILENT, journalFile } = options;
+  const { customers = DEFAULTS.customers, inFlightMax = DEFAULTS.inFlightMax } = options;
+  const pursued = await pursueAll(run, plan, options);
+  // Without the key each replay would be a new order.
+  const repeatable = !without.includes('idempotency');
+  const replays =
+    repeatable && replaysMax > 0 ? await replay(run, pursued, replaysMax, ticking(run, progress)) : undefined;
+  const otherContent = replays ? await sendOtherContent(run, pursued) : undefined;
+  const report = options.audit === false ? undefined : await audited(system, journalFile, progress);
+  const { tally, startedAt, faults: rules, faultsFrom } = run;
+  // The audit has waited until every event is counted.
+  const firedFaults = await counter?.ended(rules, tally.asked, report === undefined ? AUDIT_WAIT_MS : 0);
+  const interrupted = options.signal?.aborted ?? false;
+  const asked = { seed, without, customers, rules, faultsFrom, rateAsked: rate, inFlightMax };
+  const seen = { pursued, tally, startedAt, interrupted, replays, otherContent, journalFile, audit: report };
+  return resultOf({ ...asked, ...seen, firedFaults });
 }
 
 interface Preparation extends LoadOptions {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type Menu, planOf, scarceItems } from './plan.ts';
 import { randomOf } from './random.ts';
 import { sample } from './replays.ts';
-import { quantiles } from './result.ts';
+import { quantiles } from './statistics.ts';
 
 const menus: Menu[] = ['harbour', 'station'].map((cafeId) => ({
   cafeId,

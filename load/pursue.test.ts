@@ -57,7 +57,7 @@ const order: PlannedOrder = {
   cents: 200,
 };
 
-function runWith(faults: string | undefined, giveUpAt?: number): Run {
+function runWith(faults: string | undefined, giveUpAt?: number, faultsFrom = 0): Run {
   return {
     seed: 7,
     name: 'load-7',
@@ -70,6 +70,7 @@ function runWith(faults: string | undefined, giveUpAt?: number): Run {
     slots: new Slots(2),
     retrySlots: new Slots(1),
     startedAt: performance.now(),
+    faultsFrom,
     giveUpAt,
   };
 }
@@ -133,6 +134,23 @@ describe('an order is pursued until it is definite', () => {
     expect(one).toMatchObject({ first: 'unknown', firstMs: undefined, end: 'ok' });
     expect(keys).toHaveLength(3);
     expect(journal.ok).toHaveLength(1);
+  });
+
+  it.each([
+    ['after it', 1, undefined],
+    ['before it', 0, 'business-logic.PlaceOrder=drop-reply*1'],
+  ])('and carries a fault when the baseline ends %s', async (_, more, header) => {
+    const headers: unknown[] = [];
+    script = [
+      (request, response) => {
+        headers.push(request.headers['seams-fault']);
+        done(request, response);
+      },
+    ];
+    const run = runWith('lost-reply:100%@gateway-logic', undefined, order.number + more);
+    expect((await pursue(run, order)).attempts).toBe(1);
+    expect(headers).toEqual([header]);
+    expect([run.tally.requestsWithFaults, run.tally.asked.size]).toEqual(header ? [1, 1] : [0, 0]);
   });
 
   it('and two at once that are answered differently are called out', async () => {

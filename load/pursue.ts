@@ -39,7 +39,9 @@ export interface Run {
   readonly retrySlots: Slots;
   /** performance.now() of the first moment. */
   readonly startedAt: number;
-  /** Set when no more orders come: when to give up. From then on no more faults are given. */
+  /** The orders before this one are the baseline: no request of theirs carries a fault. */
+  readonly faultsFrom: number;
+  /** Set when no more orders come: when to give up. From then on no repetition carries a fault. */
   giveUpAt: number | undefined;
 }
 
@@ -52,6 +54,7 @@ export interface Pursued {
   /** What a client is left with that repeats once. */
   readonly second: JournalOutcome;
   readonly end: JournalOutcome;
+  readonly attempts: number;
   /** Whether some attempt left it unknown, whatever came of it. */
   readonly wasUnknown: boolean;
   /** From the scheduled arrival to the end of the first attempt; undefined when the load client itself broke it off. */
@@ -105,6 +108,7 @@ export async function pursue(run: Run, order: PlannedOrder): Promise<Pursued> {
         ...first,
         second,
         end,
+        attempts: made ? attempts : attempts - 1,
         wasUnknown,
         definiteMs: definite ? ms : undefined,
         answer,
@@ -149,10 +153,11 @@ async function attempt(
   const waited = await slots.take();
   try {
     if (!isFirst && performance.now() > (run.giveUpAt ?? Number.POSITIVE_INFINITY)) return undefined;
-    // Once no more orders come the system is to heal: what is unknown is resolved without new faults.
-    const struck = strike(run.giveUpAt === undefined ? run.faults : [], random);
+    // Once no more orders come the system is to heal: no repetition carries new faults.
+    const hasFaults = (isFirst || run.giveUpAt === undefined) && intent.order.number >= run.faultsFrom;
+    const struck = strike(hasFaults ? run.faults : [], random);
     const mishap = { actions: struck.own, cutAfterMs: random.next() * CUT_MS_MAX };
-    run.tally.sending(isFirst, waited, struck.names);
+    run.tally.sending(isFirst, waited, struck);
     const headers = { ...run.headers, ...(struck.header === undefined ? {} : { 'seams-fault': struck.header }) };
     const { customer, key } = intent;
     const post = { path: '/v1/orders', token: await customer.token(), key, body: bodyOf(intent), headers };
@@ -164,7 +169,7 @@ async function attempt(
 }
 
 /** Of twins at once, one may be told "not done" because of the other one that does it. */
-const claimsNothing = ({ names }: Struck): boolean => names.some((name) => name.startsWith('duplicate'));
+const claimsNothing = ({ hits }: Struck): boolean => hits.some(({ rule }) => rule.action.kind === 'duplicate');
 
 /**
  * @param allNotDone there were attempts before, and each was told "not done". That the answer is a replay proves nothing

@@ -1,24 +1,13 @@
 /** What a load came to, and whether that is good. */
 import type { AuditReport } from '../audit/verdict.ts';
 import { reasonOf } from './answers.ts';
+import type { FaultRule } from './faults.ts';
+import { type Asked, type FaultCount, type FiredFaults, faultCounts, neverFired } from './fired.ts';
+import { msOf, type Phases, phasesOf } from './phases.ts';
 import type { Pursued } from './pursue.ts';
 import type { Replays } from './replays.ts';
+import { type Counts, countsOf, type Quantiles } from './statistics.ts';
 import type { Tally } from './tally.ts';
-
-export interface Counts {
-  readonly done: number;
-  readonly refused: number;
-  readonly notDone: number;
-  readonly unknown: number;
-}
-
-/** Milliseconds; 0 when nothing was measured. */
-export interface Quantiles {
-  readonly count: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly max: number;
-}
 
 export interface LoadResult {
   readonly ok: boolean;
@@ -45,6 +34,10 @@ export interface LoadResult {
   readonly faults: readonly string[];
   /** Requests that carried a fault, by fault and edge. */
   readonly struck: Readonly<Record<string, number>>;
+  /** How many requests carried each fault, and how often it fired, by edge. */
+  readonly fired: readonly FaultCount[];
+  /** The orders before the faults and those with them; undefined without faults or without a baseline. */
+  readonly phases: Phases | undefined;
   readonly without: readonly string[];
   /** Undefined when none were asked for, or when they would have been new orders. */
   readonly replays: Replays | undefined;
@@ -59,19 +52,26 @@ export interface LoadResult {
   readonly audit: AuditReport | string | undefined;
 }
 
-export interface Facts
-  extends Omit<
-    LoadResult,
-    'ok' | 'failures' | 'rate' | 'orders' | 'refusedFor' | 'struck' | 'ms' | 'contradictions' | 'traces'
-  > {
+type Derived = 'ok' | 'failures' | 'rate' | 'orders' | 'refusedFor' | 'faults' | 'struck' | 'fired' | 'phases' | 'ms';
+
+export interface Facts extends Omit<LoadResult, Derived | 'contradictions' | 'traces'> {
   readonly pursued: readonly Pursued[];
   readonly tally: Tally;
   readonly rateAsked: number;
   readonly startedAt: number;
   readonly inFlightMax: number;
+  readonly rules: readonly FaultRule[];
+  /** The number of the first order with faults. */
+  readonly faultsFrom: number;
+  /** Undefined where no fault needs it; the text says why the counters could not be read. */
+  readonly firedFaults: FiredFaults | string | undefined;
 }
 
-export function resultOf({ pursued, tally, rateAsked, startedAt, inFlightMax, ...facts }: Facts): LoadResult {
+const NONE_FIRED = { count: () => 0, silent: [] };
+
+export function resultOf(given: Facts): LoadResult {
+  const { pursued, tally, rateAsked, startedAt, inFlightMax, rules, faultsFrom, firedFaults, ...facts } = given;
+  const fired = typeof firedFaults === 'object' ? firedFaults : NONE_FIRED;
   const seconds = Math.max(tally.lastSentAt - startedAt, 1) / 1_000;
   const unknownOnce = pursued.filter(({ wasUnknown }) => wasUnknown);
   const result = {
@@ -90,16 +90,32 @@ export function resultOf({ pursued, tally, rateAsked, startedAt, inFlightMax, ..
       inFlightMax,
     },
     refusedFor: refusedFor(pursued),
-    struck: Object.fromEntries([...tally.struck].sort(([a], [b]) => (a < b ? -1 : 1))),
-    ms: {
-      first: quantiles(pursued.flatMap(({ firstMs }) => firstMs ?? [])),
-      definite: quantiles(pursued.flatMap(({ definiteMs }) => definiteMs ?? [])),
-    },
+    faults: rules.map(({ text }) => text),
+    struck: struckIn(tally.asked),
+    fired: faultCounts(rules, tally.asked, fired),
+    phases: rules.length === 0 ? undefined : phasesOf(pursued, faultsFrom),
+    ms: msOf(pursued),
     contradictions: pursued.flatMap(({ key, contradiction }) => (contradiction ? [`${key}: ${contradiction}`] : [])),
     traces: tracesOf(pursued),
   };
-  const failures = failuresOf(result);
+  const requests = tally.requestsWithFaults;
+  const failures = [
+    ...failuresOf(result),
+    ...(typeof firedFaults === 'string'
+      ? [`which faults fired could not be read: ${firedFaults}`]
+      : neverFired(rules, { asked: tally.asked, requests, fired })),
+  ];
   return { ...result, ok: failures.length === 0, failures };
+}
+
+function struckIn(asked: Asked): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const [{ action }, byEdge] of asked)
+    for (const [edge, requests] of byEdge) {
+      const name = `${action.kind} at ${edge}`;
+      counts[name] = (counts[name] ?? 0) + requests;
+    }
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function failuresOf({ orders, replays, otherContent, contradictions, audit }: Omit<LoadResult, 'ok' | 'failures'>) {
@@ -119,11 +135,6 @@ function failuresOf({ orders, replays, otherContent, contradictions, audit }: Om
   ];
 }
 
-function countsOf(outcomes: readonly Pursued['end'][]): Counts {
-  const count = (wanted: Pursued['end']): number => outcomes.filter((outcome) => outcome === wanted).length;
-  return { done: count('ok'), refused: count('refused'), notDone: count('not_done'), unknown: count('unknown') };
-}
-
 function refusedFor(pursued: readonly Pursued[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { end, answer } of pursued) {
@@ -132,13 +143,6 @@ function refusedFor(pursued: readonly Pursued[]): Record<string, number> {
     counts[reason] = (counts[reason] ?? 0) + 1;
   }
   return counts;
-}
-
-/** By nearest rank: each is a value that was measured. */
-export function quantiles(values: readonly number[]): Quantiles {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
-  return { count: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) };
 }
 
 function tracesOf(pursued: readonly Pursued[]): Record<string, string> {

@@ -1,7 +1,10 @@
 /** The result as a table for people. */
 import { tableOf as auditTable } from '../audit/show.ts';
+import type { FaultCount } from './fired.ts';
+import type { Phase, Phases } from './phases.ts';
 import type { Replays } from './replays.ts';
-import type { LoadResult, Quantiles } from './result.ts';
+import type { LoadResult } from './result.ts';
+import type { Quantiles } from './statistics.ts';
 
 const NAMED_MAX = 5;
 
@@ -9,6 +12,8 @@ export function tableOf(result: LoadResult, lookAt: readonly string[]): string[]
   const { audit } = result;
   return [
     ...heading(result),
+    ...(result.fired.length > 0 ? ['', ...faultTable(result.fired)] : []),
+    ...(result.phases ? ['', ...phaseTable(result.phases)] : []),
     '',
     ...outcomes(result),
     '',
@@ -34,17 +39,49 @@ export function verdictOf({ ok, failures, orders, replays, audit }: LoadResult):
   return `load: good: ${parts.join(', ')}`;
 }
 
-function heading({ seed, orders, customers, rate, interrupted, without, faults, struck }: LoadResult): string[] {
+function heading({ seed, orders, customers, rate, interrupted, without, faults }: LoadResult): string[] {
   const stopped = interrupted ? `, stopped before ${orders.planned - orders.sent} more` : '';
-  const carried = Object.entries(struck).map(([name, count]) => `${count} ${name}`);
   return [
     `seed ${seed}: ${orders.sent} orders of ${customers} customers in ${rate.seconds.toFixed(1)} s${stopped}`,
     `rate: ${rate.asked.toFixed(1)}/s asked, ${rate.reached.toFixed(1)}/s reached (open loop, Poisson gaps)`,
     `in flight: ${orders.inFlightMax} requests at most; ${orders.heldBack} orders were held back by that`,
     ...(without.length > 0 ? [`without: ${without.join(', ')}`] : []),
-    ...(faults.length > 0 ? [`faults: ${faults.join(', ')}; given: ${carried.join(', ') || 'none'}`] : []),
+    ...(faults.length > 0 ? [`faults: ${faults.join(', ')}`] : []),
   ];
 }
+
+function faultTable(fired: readonly FaultCount[]): string[] {
+  const line = (fault: string, edge: string, counts: readonly (string | number)[]): string =>
+    `${fault.padEnd(34)}${edge.padEnd(18)}${counts.map((count) => String(count).padStart(10)).join('')}`;
+  return [
+    line('fault', 'edge', ['requests', 'fired']),
+    ...fired.map((one) =>
+      line(one.fault, one.edge, [one.asked, `${one.fired}${one.asked > 0 && one.fired === 0 ? ' !' : ''}`]),
+    ),
+  ];
+}
+
+function phaseTable({ baseline, faults }: Phases): string[] {
+  const row = (name: string, of: (phase: Phase) => number, digits = 0): string => {
+    const [before, during] = [of(baseline), of(faults)];
+    const ratio = before === 0 ? '-' : `${(during / before).toFixed(2)}x`;
+    return cells(name, [before.toFixed(digits), during.toFixed(digits), ratio]);
+  };
+  const share = (part: number, { orders }: Phase): number => (100 * part) / orders;
+  return [
+    cells('without faults, then with them', ['baseline', 'with faults', 'ratio']),
+    cells('orders', [baseline.orders, faults.orders, '']),
+    row('% definite at the first answer', (one) => share(one.first.done + one.first.refused, one), 1),
+    row('requests for each order', (one) => one.requests / one.orders, 2),
+    row('ms to the first answer, p50', (one) => one.ms.first.p50),
+    row('ms to the first answer, p99', (one) => one.ms.first.p99),
+    row('ms to the definite answer, p50', (one) => one.ms.definite.p50),
+    row('ms to the definite answer, p99', (one) => one.ms.definite.p99),
+  ];
+}
+
+const cells = (name: string, values: readonly (string | number)[]): string =>
+  `${name.padEnd(34)}${values.map((value) => String(value).padStart(12)).join('')}`.trimEnd();
 
 function outcomes({ orders, refusedFor }: LoadResult): string[] {
   const { first, end } = orders;

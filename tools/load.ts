@@ -1,6 +1,7 @@
 /**
  * `npm run load`: orders by a seeded plan with faults, resolves every unknown, sends each key once more, audits.
- * docs/load.md. Exit code 1 when something stayed unknown, a replay differs, the audit is not clean or nothing was sent.
+ * docs/load.md. Exit code 1 when something stayed unknown, a replay differs, the audit is not clean, nothing was sent or a
+ * fault never fired.
  *
  *   npm run load -- --rate 50 --seconds 60 --seed 7 --faults lost-reply:10%
  */
@@ -13,7 +14,7 @@ import type { LoadResult } from '../load/result.ts';
 import { tableOf } from '../load/show.ts';
 import { type Arguments, HELP, readArguments } from './load/arguments.ts';
 import { barOn } from './load/bar.ts';
-import { auditedSystem } from './system/audited.ts';
+import { loadedSystem } from './system/audited.ts';
 import { type Running, runningSystem } from './system/running.ts';
 import { dataDirOf, fromUser, toUser } from './system/user-paths.ts';
 
@@ -54,7 +55,7 @@ async function main(): Promise<boolean> {
     bar.say('no more orders are sent; what was sent is resolved and judged. Ctrl-C once more ends at once');
   });
 
-  const result = await runLoad(auditedSystem(running), { ...args, signal: stop.signal, progress: bar });
+  const result = await runLoad(loadedSystem(running), { ...args, signal: stop.signal, progress: bar });
   bar.clear();
   if (args.json) console.log(JSON.stringify(result));
   else for (const line of tableOf(result, lookAt(result, running, args))) console.log(line);

@@ -15,13 +15,27 @@ const read = (...args: string[]) => readArguments(args, surroundings);
 describe('npm run load', () => {
   it('has defaults, and a seed that is drawn', () => {
     expect(read()).toMatchObject({ rate: 50, seconds: 60, orders: undefined, seed: 99, customers: 20, audit: true });
+    expect(read().baselineShare).toBe(0.2);
     expect(read().journalFile).toBe(path.join('/checkout/.seams', 'loads', 'seed-99-2026-11-21T13-00-05.jsonl'));
   });
 
   it('reads what is asked for, and paths from where the user stands', () => {
-    const args = ['--rate', '0.5', '--orders', '10', '--seed', '7', '--without', 'idempotency, outbox', '--no-audit'];
+    const args = [
+      '--rate',
+      '0.5',
+      '--orders',
+      '10',
+      '--seed',
+      '7',
+      '--without',
+      'idempotency, outbox',
+      '--no-audit',
+      '--baseline',
+      '5',
+    ];
     expect(read(...args, '--data', 'there', '--journal', 'j.jsonl')).toMatchObject({
       rate: 0.5,
+      baselineShare: 0.05,
       orders: 10,
       seconds: undefined,
       seed: 7,
@@ -39,6 +53,7 @@ describe('npm run load', () => {
     [['--orders', '0'], '--orders takes a number'],
     [['--seed', '4294967296'], '--seed takes a number'],
     [['--orders', '5', '--seconds', '5'], 'exclude each other'],
+    [['--baseline', '91'], '--baseline takes a number from 0 to 90, not "91"'],
     [['--faults', 'lost-reply'], '"lost-reply" is no fault'],
     [['--unknown'], "Unknown option '--unknown'"],
   ])('refuses %j in one line', (args, why) => {

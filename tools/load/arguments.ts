@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseFaults } from '../../load/faults.ts';
 import { DEFAULTS } from '../../load/load.ts';
+import { BASELINE_SHARE } from '../../load/phases.ts';
 import { ORDERS_MAX } from '../../load/plan.ts';
 import { SEED_MAX } from '../../load/random.ts';
 
@@ -21,6 +22,7 @@ export const HELP = `Orders by a seeded plan, resolves every unknown with its ke
                                                       storage-postgres, relay-kafka, kafka-analytics
                       lost-request:5%  duplicate:5%  delay:300:5%  error:unavailable:5%
                     several are separated by commas
+  --baseline N      percent of the orders that come before the faults, to compare (${100 * BASELINE_SHARE})
   --without LIST    patterns to do without, for example idempotency
   --replays N       how many keys are sent once more at the end                   (${DEFAULTS.replaysMax})
   --in-flight N     requests at once; orders that had to wait for it are counted  (${DEFAULTS.inFlightMax})
@@ -45,6 +47,7 @@ export interface Arguments {
   readonly replaysMax: number;
   readonly inFlightMax: number;
   readonly faults: string | undefined;
+  readonly baselineShare: number;
   readonly without: readonly string[];
   readonly journalFile: string;
   readonly dataDir: string;
@@ -54,6 +57,7 @@ const SECONDS = 60;
 const RATE_MAX = 2_000;
 const SECONDS_MAX = 86_400;
 const CUSTOMERS_MAX = 1_000;
+const BASELINE_PERCENT_MAX = 90;
 
 const options = {
   rate: { type: 'string', default: '50' },
@@ -64,6 +68,7 @@ const options = {
   replays: { type: 'string', default: String(DEFAULTS.replaysMax) },
   'in-flight': { type: 'string', default: String(DEFAULTS.inFlightMax) },
   faults: { type: 'string' },
+  baseline: { type: 'string', default: String(100 * BASELINE_SHARE) },
   without: { type: 'string' },
   journal: { type: 'string' },
   'no-audit': { type: 'boolean', default: false },
@@ -116,6 +121,7 @@ export function readArguments(args: readonly string[], { folder, dataDir, now, d
     replaysMax: number('replays', 0, ORDERS_MAX) ?? 0,
     inFlightMax: number('in-flight', 1, 10_000) ?? 0,
     faults: values.faults,
+    baselineShare: (number('baseline', 0, BASELINE_PERCENT_MAX) ?? 0) / 100,
     without: values.without?.split(',').map((name) => name.trim()) ?? [],
     journalFile:
       values.journal === undefined

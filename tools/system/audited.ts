@@ -1,6 +1,8 @@
 /** A running system as an auditor sees it: everything to read, nothing to change. */
 import type { AuditedSystem } from '../../audit/audit.ts';
+import type { LoadedSystem } from '../../load/fired.ts';
 import { auditorRole } from '../infrastructure/postgres-roles.ts';
+import { readFiredFaults } from './fired-faults.ts';
 import type { Running } from './running.ts';
 
 export function auditedSystem(running: Running): AuditedSystem {
@@ -14,3 +16,9 @@ export function auditedSystem(running: Running): AuditedSystem {
     operator,
   };
 }
+
+/** The same for a load, which also asks each process whether faults fired in it. */
+export const loadedSystem = (running: Running): LoadedSystem => ({
+  ...auditedSystem(running),
+  readFiredFaults: () => readFiredFaults(running.dataDir),
+});

@@ -16,7 +16,7 @@ export interface Running {
   postgresUrl(role: string, database: string): string;
 }
 
-const HOST = '127.0.0.1';
+export const HOST = '127.0.0.1';
 
 /** @throws Error with one line for people when nothing runs there */
 export async function askRunner(dataDir: string, method: string, route: string, answerMsMax?: number): Promise<Reply> {
