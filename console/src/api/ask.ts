@@ -38,11 +38,14 @@ export async function ask(
 ): Promise<Answer> {
   const { method, path, body, key, lab } = question;
   const startedAt = performance.now();
+  // Known before the answer: a fault may lose the answer, and its trace says whether the fault fired.
+  const ownTraceId = lab === undefined ? undefined : hexDigits(32);
   const headers: Record<string, string> = {
     ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
     ...(key === undefined ? {} : { 'Idempotency-Key': key }),
     ...(lab?.faults ? { 'Seams-Fault': lab.faults } : {}),
     ...(lab?.without ? { 'Seams-Without': lab.without } : {}),
+    ...(ownTraceId === undefined ? {} : { traceparent: `00-${ownTraceId}-${hexDigits(16)}-01` }),
     ...(more.token === undefined ? {} : { Authorization: `Bearer ${more.token}` }),
   };
   const elapsed = (): number => Math.round(performance.now() - startedAt);
@@ -62,7 +65,7 @@ export async function ask(
       status: response.status,
       ms: elapsed(),
       text,
-      traceId: of('trace-id'),
+      traceId: of('trace-id') ?? ownTraceId,
       degraded: of('Seams-Degraded'),
       replayed: of('Idempotency-Replayed') === 'true',
       retryAfterS: retryAfter === undefined ? undefined : Number(retryAfter),
@@ -70,10 +73,13 @@ export async function ask(
     };
   } catch (error) {
     if (more.signal?.aborted) throw error;
-    const lost = { status: 0, traceId: undefined, degraded: undefined, replayed: false, retryAfterS: undefined };
+    const lost = { status: 0, traceId: ownTraceId, degraded: undefined, replayed: false, retryAfterS: undefined };
     return { question, ...lost, ms: elapsed(), text: '', problem: noAnswer(error) };
   }
 }
+
+/** At most 32. */
+const hexDigits = (count: number): string => crypto.randomUUID().replaceAll('-', '').slice(0, count);
 
 const noAnswer = (error: unknown): Problem => ({
   title: 'No answer',

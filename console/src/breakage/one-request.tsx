@@ -4,6 +4,7 @@ import { type Answer, ask, isOk, type Question } from '../api/ask.ts';
 import { Login } from '../session/login.tsx';
 import { askAs, begin, questionOf, sessionOf } from '../session/session.ts';
 import { useStore } from '../store.ts';
+import { FiredFaults } from './fired-faults.tsx';
 import { ACTIONS, type Action, PATTERNS, PLACES, planOf, sentenceOf, type Wish } from './request-faults.ts';
 
 const CAFE = 'harbour';
@@ -47,7 +48,9 @@ export function OneRequest() {
         {sent[0] && `The order was answered with ${sent[0].answer.status}`}
       </p>
       {sent.map(({ id, answer, first }) => (
-        <AnswerCard key={id} answer={answer} first={first} onAgain={() => void send(sameAgain(answer.question))} />
+        <AnswerCard key={id} answer={answer} first={first} onAgain={() => void send(sameAgain(answer.question))}>
+          {answer.question.lab?.faults && <FiredFaults answer={answer} />}
+        </AnswerCard>
       ))}
     </section>
   );
