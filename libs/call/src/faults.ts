@@ -37,6 +37,7 @@ export interface Fault {
 export interface FaultPlan {
   /** As it came, for the next hop. */
   readonly text: string;
+  readonly operations: readonly Pick<Fault, 'operation' | 'side'>[];
   /** The action that strikes this operation now, if any. Asking counts. */
   strike(operation: string, side?: FaultSide, random?: () => number): FaultAction | undefined;
 }
@@ -59,6 +60,7 @@ export function parseFaultPlan(text: string): FaultPlan {
   const armed = parts.map((part) => ({ fault: parseFault(part), struck: 0 }));
   return {
     text,
+    operations: armed.map(({ fault: { operation, side } }) => ({ operation, side })),
     strike: (operation, side = 'caller', random = Math.random) => {
       const hit = armed.find(
         ({ fault, struck }) =>

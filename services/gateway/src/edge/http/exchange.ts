@@ -24,6 +24,7 @@ import {
 } from '@seams/telemetry';
 import { DEGRADED_HEADER, type Degraded, encodeDegraded } from '../../degraded.ts';
 import { CUSTOMER_TAG } from '../../outbound/traces.ts';
+import { refuseUnknownOperations } from './fault-operations.ts';
 import { methodRefusalOf } from './method-refusal.ts';
 import { answerProblem, HttpRefusal, hasBody } from './problem.ts';
 import { isSlow } from './routes.ts';
@@ -187,7 +188,9 @@ function labOfRequest({ headersDistinct }: IncomingMessage, labs: boolean): Lab 
   if (plan === undefined && without === undefined) return {};
   if (!labs) return new HttpRefusal('labs_off');
   try {
-    return labOf({ [LAB_HEADER.faults]: plan, [LAB_HEADER.without]: without });
+    const lab = labOf({ [LAB_HEADER.faults]: plan, [LAB_HEADER.without]: without });
+    if (lab.faults) refuseUnknownOperations(lab.faults);
+    return lab;
   } catch (error) {
     return Failure.from(error);
   }

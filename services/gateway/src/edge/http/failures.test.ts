@@ -207,9 +207,12 @@ describe('a request that carries a fault plan', () => {
     expect(world.calls).toEqual([]);
   });
 
-  it('that cannot be read is refused in words', async () => {
+  it.each([
+    ['cannot be read', 'business-logic.PlaceOrder=explode'],
+    ['names an operation that nobody performs', 'business-logic.PlaceOder=drop-reply'],
+  ])('that %s is refused in words', async (_, plan) => {
     const world = await worldWith({ SEAMS_LABS: 'on' });
-    const response = await placing(world, { 'Seams-Fault': 'business-logic.PlaceOrder=explode' });
+    const response = await placing(world, { 'Seams-Fault': plan });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ reason: 'fault_plan_malformed' });
     expect(world.calls).toEqual([]);
