@@ -5,7 +5,7 @@
 import type { EventFact, Facts } from './facts.ts';
 import { minuteOf, type Projections, type Total } from './projections.ts';
 import { Finding, type Question } from './question.ts';
-import type { Rest } from './rest.ts';
+import { NotAnswered, type Rest } from './rest.ts';
 
 /** An order as far as analytics counts it. */
 export interface Countable {
@@ -112,17 +112,27 @@ export interface Report {
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** One report a café, or what was answered instead, over the day that ends with its newest minute: a report holds no more. */
-export async function readReports({ minutes, totals }: Projections, rest: Rest): Promise<Map<string, Report | string>> {
-  const reports = new Map<string, Report | string>();
+/** One report a café, or why there is none, over the day that ends with its newest minute: a report holds no more. */
+export async function readReports({ minutes, totals }: Projections, rest: Rest): Promise<Reports> {
+  const reports = new Map<string, Report | string | NotAnswered>();
   for (const cafeId of totals.keys()) {
     const newest = Math.max(...[...minutes.keys()].filter((name) => name.startsWith(`${cafeId} `)).map(timeOf), 0);
     const [from, to] = [newest + MINUTE_MS - DAY_MS, newest + MINUTE_MS].map((ms) => new Date(ms).toISOString());
-    const { status, text, stale } = await rest.get(`/v1/analytics/cafes/${cafeId}?from=${from}&to=${to}`);
-    reports.set(cafeId, status === 200 && !stale ? (JSON.parse(text) as Report) : `${status} ${stale ?? ''}`.trim());
+    try {
+      const { status, text } = await rest.get(`/v1/analytics/cafes/${cafeId}?from=${from}&to=${to}`);
+      reports.set(cafeId, status === 200 ? (JSON.parse(text) as Report) : String(status));
+    } catch (error) {
+      if (!(error instanceof NotAnswered)) throw error;
+      // The other cafés' reports would not be answered either, and each would take as long.
+      for (const unasked of totals.keys()) if (!reports.has(unasked)) reports.set(unasked, error);
+      break;
+    }
   }
   return reports;
 }
+
+/** By café: its report, the status that was answered instead, or that nothing was. */
+type Reports = ReadonlyMap<string, Report | string | NotAnswered>;
 
 const timeOf = (minute: string): number => Date.parse(minute.slice(minute.lastIndexOf(' ') + 1));
 
@@ -130,11 +140,7 @@ const timeOf = (minute: string): number => Date.parse(minute.slice(minute.lastIn
  * Totals grow, or shrink by a correction, so a report read between two looks at the tables lies between them: exact when
  * nothing comes in.
  */
-export function reportsAgainstTables(
-  reports: ReadonlyMap<string, Report | string>,
-  before: Projections,
-  after: Projections,
-): Question {
+export function reportsAgainstTables(reports: Reports, before: Projections, after: Projections): Question {
   const finding = new Finding("figures of the cafés' reports over REST, which must be those of the tables");
   const between = (name: string, said: Total, [low, high]: readonly [Total | undefined, Total | undefined]): void => {
     finding.looked();
@@ -148,6 +154,10 @@ export function reportsAgainstTables(
       );
   };
   for (const [cafeId, report] of reports) {
+    if (report instanceof NotAnswered) {
+      finding.unanswered(report.message);
+      continue;
+    }
     if (typeof report === 'string') {
       finding.breach(cafeId, `the report answered ${report}`);
       continue;

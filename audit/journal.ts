@@ -44,18 +44,29 @@ export interface Journal {
 
 const OUTCOMES: readonly string[] = ['ok', 'refused', 'not_done', 'unknown'];
 
-/** @throws Error that names the first line that is none */
+/** A file that is no journal: the mistake of whoever named it. */
+export class BadJournal extends Error {}
+
+/** @throws BadJournal that names the first line that is none */
 export function readJournal(file: string): Journal {
-  const text = readFileSync(file, 'utf8');
+  const text = textOf(file);
   // Without its newline the last line is still being written.
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const lines = whole.split('\n').flatMap((line, index) => {
     if (line === '') return [];
     const read = lineOf(line);
-    if (typeof read === 'string') throw new Error(`${file}, line ${index + 1}: ${read}`);
+    if (typeof read === 'string') throw new BadJournal(`${file}, line ${index + 1}: ${read}`);
     return [read];
   });
   return judged(lines);
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new BadJournal((error as Error).message, { cause: error });
+  }
 }
 
 function lineOf(text: string): JournalLine | string {

@@ -123,7 +123,7 @@ describe('an order read back', () => {
       asked,
       get: async (path) => {
         asked.push(path);
-        return { status, text: reply, stale: undefined };
+        return { status, text: reply };
       },
     };
   }

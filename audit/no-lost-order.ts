@@ -2,7 +2,7 @@
 import { type Facts, ORDERS_ROUTE, type OrderFact, placeOf } from './facts.ts';
 import type { Journal } from './journal.ts';
 import { Finding, notGiven, type Question } from './question.ts';
-import type { Rest } from './rest.ts';
+import { NotAnswered, type Rest } from './rest.ts';
 import type { Snapshot, SqlQuestion } from './snapshot.ts';
 
 // Records are kept for 24 hours and may be swept after that. An hour less: the sweeper's clock is another's.
@@ -78,19 +78,29 @@ export async function readBack(facts: Facts, rest: Rest, journal: Journal | unde
   const finding = new Finding(
     'orders read back over REST, which must be as stored, and as told to the client byte for byte',
   );
-  for (const orderId of new Set([...told.keys(), ...newest])) {
-    const order = facts.orders.get(orderId);
-    if (!order) continue; // named already
-    finding.looked();
-    const { status, text } = await rest.get(`/v1/orders/${orderId}`);
-    const body = told.get(orderId);
-    if (status !== 200) finding.breach(orderId, `GET answered ${status}`);
-    else if (body !== undefined && body !== text)
-      finding.breach(orderId, `GET says ${text}, the client was told ${body}`);
-    else if (replyOf(JSON.parse(text) as Reply) !== replyOf(storedReply(order)))
-      finding.breach(orderId, `GET says ${text}, stored is ${JSON.stringify(order)}`);
+  // Who is missing is named already.
+  const asked = [...new Set([...told.keys(), ...newest])].filter((orderId) => facts.orders.has(orderId));
+  for (const [at, orderId] of asked.entries()) {
+    try {
+      const { status, text } = await rest.get(`/v1/orders/${orderId}`);
+      finding.looked();
+      const order = facts.orders.get(orderId) as OrderFact;
+      const wrong = status === 200 ? wrongIn(text, order, told.get(orderId)) : `GET answered ${status}`;
+      if (wrong !== undefined) finding.breach(orderId, wrong);
+    } catch (error) {
+      if (!(error instanceof NotAnswered)) throw error;
+      // The next ones would not be answered either, and each would take as long.
+      finding.unanswered(error.message, asked.length - at);
+      break;
+    }
   }
   return finding.question();
+}
+
+function wrongIn(text: string, order: OrderFact, body: string | undefined): string | undefined {
+  if (body !== undefined && body !== text) return `GET says ${text}, the client was told ${body}`;
+  if (replyOf(JSON.parse(text) as Reply) === replyOf(storedReply(order))) return undefined;
+  return `GET says ${text}, stored is ${JSON.stringify(order)}`;
 }
 
 interface Reply {

@@ -13,6 +13,8 @@ export interface Question {
   readonly breachesTotal: number;
   /** The first of them. */
   readonly breaches: readonly Breach[];
+  /** Things that the system was asked for and did not answer: nothing is known of them, good or bad. */
+  readonly unanswered?: { readonly things: number; readonly why: string };
   /** What was left out, and why. */
   readonly note?: string;
 }
@@ -25,6 +27,7 @@ export class Finding {
   #lookedAt = 0;
   #total = 0;
   #breaches: Breach[] = [];
+  #unanswered: Question['unanswered'];
   readonly #looksAt: string;
   constructor(looksAt: string) {
     this.#looksAt = looksAt;
@@ -39,12 +42,18 @@ export class Finding {
     if (this.#breaches.length < BREACHES_SHOWN_MAX) this.#breaches.push({ id, what });
   }
 
+  /** The first reason is kept. */
+  unanswered(why: string, things = 1): void {
+    this.#unanswered = { things: (this.#unanswered?.things ?? 0) + things, why: this.#unanswered?.why ?? why };
+  }
+
   question(note?: string): Question {
     return {
       looksAt: this.#looksAt,
       lookedAt: this.#lookedAt,
       breachesTotal: this.#total,
       breaches: this.#breaches,
+      ...(this.#unanswered === undefined ? {} : { unanswered: this.#unanswered }),
       ...(note === undefined ? {} : { note }),
     };
   }

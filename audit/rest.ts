@@ -1,20 +1,23 @@
 /** The REST API as the operator sees it: reads only. */
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Rest {
+  /** @throws NotAnswered */
   get(path: string): Promise<Reply>;
 }
+
+/** The system did not say what was asked, so nothing is known of it: no breach, and no pass either. */
+export class NotAnswered extends Error {}
 
 interface Reply {
   readonly status: number;
   readonly text: string;
-  /** That the answer is an old one, in the gateway's own words: it stands in where a part is silent for a moment. */
-  readonly stale: string | undefined;
 }
 
 const ANSWER_MS_MAX = 5_000;
 const ATTEMPTS_MAX = 5;
-/** Not done, try later: what a gateway under load may say without anything being wrong. */
-const TRY_LATER: readonly number[] = [429, 503, 504];
+/** Not done, try later: what a gateway under load may say without anything being wrong. A token ends while an audit lasts. */
+const NO_ANSWERS: readonly number[] = [401, 429, 503, 504];
 
 export async function operatorOf(
   url: string,
@@ -33,12 +36,33 @@ export async function operatorOf(
 
 async function send(url: string, request: RequestInit): Promise<Reply> {
   for (let attempts = 1; ; attempts++) {
+    const { reply, noAnswer, retryAfter } = await attempt(url, request);
+    if (reply) return reply;
+    if (attempts === ATTEMPTS_MAX) {
+      const asked = `${request.method ?? 'GET'} ${new URL(url).pathname}`;
+      throw new NotAnswered(`${asked} was not answered in ${ATTEMPTS_MAX} attempts: ${noAnswer}`);
+    }
+    await sleep(Number(retryAfter ?? 1) * 1_000);
+  }
+}
+
+interface Attempt {
+  readonly reply?: Reply;
+  readonly noAnswer?: string;
+  readonly retryAfter?: string | null;
+}
+
+/** An old answer that stands in while a part is silent (Seams-Degraded) is none: it says nothing of now. */
+async function attempt(url: string, request: RequestInit): Promise<Attempt> {
+  try {
     const response = await fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_MS_MAX) });
     const text = await response.text();
-    const { status } = response;
-    const stale = /\w+=stale[^,]*/.exec(response.headers.get('seams-degraded') ?? '')?.[0];
-    if ((!TRY_LATER.includes(status) && !stale) || attempts === ATTEMPTS_MAX) return { status, text, stale };
-    const seconds = Number(response.headers.get('retry-after') ?? 1);
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+    const { status, headers } = response;
+    const stale = /\w+=stale[^,]*/.exec(headers.get('seams-degraded') ?? '')?.[0];
+    if (!stale && !NO_ANSWERS.includes(status)) return { reply: { status, text } };
+    return { noAnswer: [status, stale].filter(Boolean).join(' '), retryAfter: headers.get('retry-after') };
+  } catch (error) {
+    const { message, cause } = error as Error;
+    return { noAnswer: cause instanceof Error && cause.message !== '' ? `${message} (${cause.message})` : message };
   }
 }

@@ -17,11 +17,12 @@ export function tableOf(report: AuditReport): string[] {
 const lineOf = ({ number, name, lookedAt, breaches, verdict }: CheckReport): string =>
   `${`${number} ${name}`.padEnd(28)}${String(lookedAt).padStart(11)}${String(breaches).padStart(11)}   ${verdict}`;
 
-function linesOf({ looksAt, lookedAt, note, breaches, breachesTotal }: Question): string[] {
+function linesOf({ looksAt, lookedAt, note, breaches, breachesTotal, unanswered }: Question): string[] {
   const more = breachesTotal - breaches.length;
   return [
     `    ${String(lookedAt).padStart(9)} ${looksAt}${note === undefined ? '' : ` (${note})`}`,
     ...breaches.map(({ id, what }) => `              BREACH ${id}: ${what}`),
     ...(more > 0 ? [`              and ${more} more`] : []),
+    ...(unanswered ? [`              COULD NOT LOOK at ${unanswered.things}: ${unanswered.why}`] : []),
   ];
 }

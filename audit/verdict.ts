@@ -1,11 +1,14 @@
-/** The report of one audit: a verdict per check and one over all. Nothing looked at is a failure, not a pass. */
+/**
+ * The report of one audit: a verdict per check and one over all. Nothing looked at is a failure, not a pass. What the system did
+ * not answer is neither: the audit could not look, and says so.
+ */
 import type { Correction } from './corrections.ts';
 import type { Question } from './question.ts';
 
 export interface CheckReport {
   readonly number: number;
   readonly name: string;
-  readonly verdict: 'clean' | 'breach' | 'nothing to look at';
+  readonly verdict: 'clean' | 'breach' | 'could not look' | 'nothing to look at';
   readonly lookedAt: number;
   readonly breaches: number;
   readonly questions: readonly Question[];
@@ -52,9 +55,19 @@ export function reportOf(
 function checkOf(number: number, name: string, questions: readonly Question[]): CheckReport {
   const lookedAt = sum(questions.map((question) => question.lookedAt));
   const breaches = sum(questions.map((question) => question.breachesTotal));
-  const verdict = breaches > 0 ? 'breach' : lookedAt === 0 ? 'nothing to look at' : 'clean';
+  const isUnanswered = questions.some(({ unanswered }) => unanswered !== undefined);
+  const otherwise = lookedAt === 0 ? 'nothing to look at' : 'clean';
+  const verdict = breaches > 0 ? 'breach' : isUnanswered ? 'could not look' : otherwise;
   return { number, name, verdict, lookedAt, breaches, questions };
 }
+
+/** 1 is the system's fault, or nothing to judge it by; 2 says that the audit could not look, so it is to be asked again. */
+export function exitCodeOf({ clean, checks }: Pick<AuditReport, 'clean' | 'checks'>): 0 | 1 | 2 {
+  if (clean) return 0;
+  return checks.every(({ verdict }) => verdict === 'clean' || verdict === 'could not look') ? COULD_NOT_LOOK : 1;
+}
+
+export const COULD_NOT_LOOK = 2;
 
 function correctedText(corrections: readonly Correction[]): string {
   const corrected = sum(corrections.map(({ count }) => count));
@@ -71,7 +84,16 @@ function refusal(checks: readonly CheckReport[], breaches: number): string {
   return [
     ...(breaches > 0 ? [`${breaches} ${breaches === 1 ? 'breach' : 'breaches'} in ${named('breach')}`] : []),
     ...(empty === '' ? [] : [`nothing to look at for ${empty}`]),
+    ...unanswered(checks),
   ].reduce((line, part, index) => `${line}${index === 0 ? ' ' : '; '}${part}`, 'audit:');
+}
+
+/** Beside a breach too: what was not looked at may hold more. */
+function unanswered(checks: readonly CheckReport[]): string[] {
+  const unlooked = checks.filter(({ questions }) => questions.some((question) => question.unanswered));
+  const [why] = unlooked.flatMap(({ questions }) => questions.flatMap((question) => question.unanswered?.why ?? []));
+  if (why === undefined) return [];
+  return [`could not look for ${unlooked.map(({ number, name }) => `${number} ${name}`).join(', ')}: ${why}`];
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

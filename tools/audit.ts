@@ -1,7 +1,7 @@
 /**
  * `npm run audit`: was anything lost, doubled, or does it not add up? Reads from outside and changes nothing, also while
- * load and faults go on. docs/audit.md says what is checked. Exit code 1 on a breach, on an error, and when there was
- * nothing to look at.
+ * load and faults go on. docs/audit.md says what is checked. Exit code 1 on a breach, when there was nothing to look at, and
+ * on arguments that make no sense; 2 when it could not look, because the system did not answer.
  *
  *   npm run audit -- [--journal FILE] [--wait 10] [--json] [--watch] [--data DIR]
  */
@@ -10,8 +10,9 @@ import './system/program.ts';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { audit } from '../audit/audit.ts';
+import { BadJournal } from '../audit/journal.ts';
 import { tableOf } from '../audit/show.ts';
-import type { AuditReport } from '../audit/verdict.ts';
+import { type AuditReport, COULD_NOT_LOOK, exitCodeOf } from '../audit/verdict.ts';
 import { auditedSystem } from './system/audited.ts';
 import { runningSystem } from './system/running.ts';
 import { dataDirOf, fromUser } from './system/user-paths.ts';
@@ -26,6 +27,8 @@ const HELP = `Was anything lost? Checks the running system from outside: Postgre
   --watch           again every 2 s until Ctrl-C
   --data DIR        where the system's data is                                (.seams)
   --help            this text
+
+Exit code 0: clean. 1: a breach, nothing to look at, or arguments that make no sense. 2: it could not look.
 `;
 
 const ROUND_PAUSE_MS = 2_000;
@@ -71,15 +74,16 @@ async function round({ dataDir, json, waitMs, journalFile }: Arguments): Promise
 }
 
 /** A round that cannot be done (Postgres is down, say) is told and tried again: it is the faults that one watches. */
-async function watch(args: Arguments): Promise<boolean> {
+async function watch(args: Arguments): Promise<number> {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const tally = { rounds: 0, breached: 0, undone: 0 };
   while (!stop.signal.aborted) {
     try {
-      const { clean } = await round(args);
-      tally.rounds++;
-      if (!clean) tally.breached++;
+      const code = exitCodeOf(await round(args));
+      if (code === COULD_NOT_LOOK) tally.undone++;
+      else tally.rounds++;
+      if (code === 1) tally.breached++;
     } catch (error) {
       tally.undone++;
       console.error(`audit: this round could not be done: ${(error as Error).message}`);
@@ -87,7 +91,8 @@ async function watch(args: Arguments): Promise<boolean> {
     await pause(stop.signal);
   }
   console.error(`audit: ${tally.rounds} rounds, ${tally.breached} not clean, ${tally.undone} could not be done`);
-  return tally.rounds > 0 && tally.breached === 0;
+  if (tally.breached > 0) return 1;
+  return tally.rounds > 0 ? 0 : COULD_NOT_LOOK;
 }
 
 const pause = (signal: AbortSignal): Promise<void> =>
@@ -102,20 +107,28 @@ const pause = (signal: AbortSignal): Promise<void> =>
     signal.addEventListener('abort', end);
   });
 
-async function main(): Promise<boolean> {
-  const args = readArguments();
+async function main(args: Arguments): Promise<number> {
   if (args.help) {
     console.log(HELP);
-    return true;
+    return 0;
   }
   console.error(`auditing the system of ${path.relative(process.cwd(), args.dataDir) || '.'}: was anything lost?`);
   if (args.watch) return watch(args);
-  return (await round(args)).clean;
+  return exitCodeOf(await round(args));
 }
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+let args: Arguments | undefined;
 try {
-  if (!(await main())) process.exitCode = 1;
+  args = readArguments();
 } catch (error) {
-  console.error(`audit: could not be done: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`audit: ${messageOf(error)}`);
   process.exitCode = 1;
+}
+try {
+  if (args) process.exitCode = await main(args);
+} catch (error) {
+  console.error(`audit: could not be done: ${messageOf(error)}`);
+  process.exitCode = error instanceof BadJournal ? 1 : COULD_NOT_LOOK;
 }

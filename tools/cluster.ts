@@ -30,9 +30,9 @@ try {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command)
     throw new Error(`say what to do: one of ${Object.keys(COMMANDS).join(', ')}${name ? `, not "${name}"` : ''}`);
-  if (!(await command(findPlace(), args))) process.exitCode = 1;
+  if (!(await command(findPlace(), args))) process.exitCode ??= 1;
 } catch (error) {
   if (error instanceof BuildFailed) for (const line of error.errors) console.error(line);
   console.error(`cluster: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+  process.exitCode ??= 1;
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { tableOf } from '../../audit/show.ts';
-import type { AuditReport } from '../../audit/verdict.ts';
+import { type AuditReport, COULD_NOT_LOOK, exitCodeOf } from '../../audit/verdict.ts';
 import { fromUser } from '../system/user-paths.ts';
 import { RELEASE } from './kube.ts';
 import type { Place } from './place.ts';
@@ -22,7 +22,12 @@ export async function auditCluster(place: Place, args: readonly string[]): Promi
   console.log(`auditing the system (${place.name}): was anything lost?`);
   const system = await installedSystem(place);
   const file = values.journal === undefined ? undefined : fromUser(values.journal);
-  const report = await auditWith(system, file === undefined ? '' : readFileSync(file, 'utf8'));
+  const journal = file === undefined ? '' : readFileSync(file, 'utf8');
+  const report = await auditWith(system, journal).catch((error: unknown) => {
+    process.exitCode = COULD_NOT_LOOK;
+    throw error;
+  });
   for (const line of tableOf(report)) console.log(line);
+  process.exitCode = exitCodeOf(report);
   return report.clean;
 }

@@ -114,6 +114,12 @@ function CheckPanel({ check }: { readonly check: Check }) {
           <li key={question.looksAt}>
             {question.looksAt} <span className="quiet">({question.lookedAt.toLocaleString('en')})</span>
             {question.note && <em> {question.note}</em>}
+            {question.unanswered && (
+              <em>
+                {' '}
+                could not look at {question.unanswered.things}: {question.unanswered.why}
+              </em>
+            )}
             {question.breachesTotal > 0 && (
               <ul className="breaches">
                 {question.breaches.map(({ id, what }) => (

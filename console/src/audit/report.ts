@@ -2,7 +2,7 @@
 export interface Check {
   readonly number: number;
   readonly name: string;
-  readonly verdict: 'clean' | 'breach' | 'nothing to look at';
+  readonly verdict: 'clean' | 'breach' | 'could not look' | 'nothing to look at';
   readonly lookedAt: number;
   readonly breaches: number;
   readonly questions: readonly {
@@ -10,6 +10,7 @@ export interface Check {
     readonly lookedAt: number;
     readonly breachesTotal: number;
     readonly breaches: readonly { readonly id: string; readonly what: string }[];
+    readonly unanswered?: { readonly things: number; readonly why: string };
     readonly note?: string;
   }[];
 }

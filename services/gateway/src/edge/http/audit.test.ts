@@ -29,6 +29,11 @@ const BREACHED = {
       verdict: 'breach',
       questions: [{ ...QUESTION, breachesTotal: 1, breaches: [{ id: 'x', what: 'gone' }] }],
     },
+    {
+      ...CHECK,
+      verdict: 'could not look',
+      questions: [{ ...QUESTION, unanswered: { things: 2, why: 'GET /v1/orders/x was not answered' } }],
+    },
   ],
 };
 

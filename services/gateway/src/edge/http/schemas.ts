@@ -129,6 +129,10 @@ const auditQuestion = z.object({
   lookedAt: count,
   breachesTotal: count,
   breaches: z.array(z.object({ id: z.string(), what: z.string() })).describe('The first ten'),
+  unanswered: z
+    .object({ things: count, why: z.string() })
+    .optional()
+    .describe('Things that the system did not answer for: nothing is known of them'),
   note: z.string().optional(),
 });
 const auditReport = z
@@ -143,7 +147,7 @@ const auditReport = z
       z.object({
         number: z.int().min(1),
         name: z.string(),
-        verdict: z.enum(['clean', 'breach', 'nothing to look at']),
+        verdict: z.enum(['clean', 'breach', 'could not look', 'nothing to look at']),
         lookedAt: count,
         breaches: count,
         questions: z.array(auditQuestion),
