@@ -28,6 +28,8 @@ export interface EventFact {
   readonly contentSha256: string;
   readonly published: boolean;
   readonly ageMs: number;
+  /** Of the events that come before it, how many were published in the 10 s before the snapshot. */
+  readonly publishedBefore: number;
   readonly says: OrderPlaced | undefined;
 }
 
@@ -56,7 +58,8 @@ const ORDERS = `SELECT o.order_id AS "orderId", o.customer_id AS "customerId", o
     FROM order_lines GROUP BY order_id) l USING (order_id)`;
 
 const EVENTS = `SELECT event_id AS "eventId", message_key AS "orderId", topic, payload, published_at IS NOT NULL AS published,
-  (extract(epoch FROM now() - created_at) * 1000)::float8 AS "ageMs" FROM outbox`;
+  (extract(epoch FROM now() - created_at) * 1000)::float8 AS "ageMs",
+  (count(*) FILTER (WHERE published_at > now() - interval '10 s') OVER (ORDER BY outbox_id))::int AS "publishedBefore" FROM outbox`;
 
 const ANSWERS = `SELECT customer_id AS "customerId", key, answer FROM idempotency_records
   WHERE route = '${ORDERS_ROUTE}' AND outcome = 'done'`;

@@ -11,6 +11,7 @@ const fact = (eventId: string, published: boolean): EventFact => ({
   contentSha256: '',
   published,
   ageMs: 0,
+  publishedBefore: 0,
   says: undefined,
 });
 const record = (eventId: string): LogRecord => ({
@@ -52,5 +53,25 @@ describe('a published event that the log does not show yet', () => {
     const log = logOf([record('sent')]);
     await readUntilMarked(FACTS, log.read);
     expect(log.count()).toBe(1);
+  });
+});
+
+describe('an event that waits in the outbox', () => {
+  const waiting = (ageMs: number, publishedBefore: number) =>
+    eventsInLog({ events: new Map([['e', { ...fact('e', false), ageMs, publishedBefore }]]) }, []);
+
+  it.each([
+    ['is on its way', 10_000, 0],
+    ['is behind a burst that the relay works off', 600_000, 256],
+  ])('%s: %d ms old, %d published before it', (_, ageMs, publishedBefore) => {
+    expect(waiting(ageMs, publishedBefore)).toMatchObject({ breachesTotal: 0, note: '1 in flight' });
+  });
+
+  it.each([
+    ['of a relay that stands still', 10_001, 0],
+    ['of a relay that crawls, or passed it by', 10_001, 255],
+  ])('is stuck %s: %d ms old, %d published before it', (_, ageMs, publishedBefore) => {
+    const what = `waits too long: not published after 10.0 s; of those before it ${publishedBefore} were published in the last 10 s (order order of e)`;
+    expect(waiting(ageMs, publishedBefore)).toMatchObject({ breaches: [{ id: 'e', what }], note: '0 in flight' });
   });
 });

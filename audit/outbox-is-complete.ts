@@ -5,8 +5,10 @@ import type { LogRecord } from './log.ts';
 import { Finding, type Question } from './question.ts';
 import { inSnapshot, type Snapshot, type SqlQuestion } from './snapshot.ts';
 
-/** An event on Kafka while its row is still unpublished, or not yet sent, for longer than this is stuck. */
+/** Longer than a relay takes to notice, or another one to take over from it. */
 export const WAITING_MS_MAX = 10_000;
+/** The relay publishes what waits in the order of the outbox, this many a turn (EVENTS_PER_TURN_MAX of storage). */
+const EVENTS_PER_TURN = 256;
 
 const ONE_ROW_PER_VERSION: SqlQuestion = {
   looksAt: 'orders, each with one row in the outbox per version',
@@ -62,16 +64,31 @@ export function eventsInLog({ events }: Pick<Facts, 'events'>, log: readonly Log
   const finding = new Finding("events of the outbox, which must be in Kafka's log once they are published");
   const inLog = placesOf(log);
   let inFlight = 0;
-  for (const { eventId, orderId, topic, published, ageMs } of events.values()) {
+  for (const { eventId, orderId, topic, published, ageMs, publishedBefore } of events.values()) {
     finding.looked();
     if (published && !inLog.has(placeOf({ topic, eventId })))
       finding.breach(eventId, `published, but not in Kafka's log (order ${orderId})`);
     if (published) continue;
-    if (ageMs > WAITING_MS_MAX)
-      finding.breach(eventId, `waits too long: not published after ${(ageMs / 1_000).toFixed(1)} s (order ${orderId})`);
+    if (isStuck({ ageMs, publishedBefore })) finding.breach(eventId, stuckText({ orderId, ageMs, publishedBefore }));
     else inFlight++;
   }
   return finding.question(`${inFlight} in flight`);
+}
+
+/**
+ * A burst may keep the relay busy for any time, so an age alone says nothing. An event is stuck when it waits and not even one
+ * whole turn of the events before it was published meanwhile: the relay stands still, crawls, or has passed it by.
+ */
+const isStuck = ({ ageMs, publishedBefore }: Pick<EventFact, 'ageMs' | 'publishedBefore'>): boolean =>
+  ageMs > WAITING_MS_MAX && publishedBefore < EVENTS_PER_TURN;
+
+function stuckText({
+  orderId,
+  ageMs,
+  publishedBefore,
+}: Pick<EventFact, 'orderId' | 'ageMs' | 'publishedBefore'>): string {
+  const meanwhile = `of those before it ${publishedBefore} were published in the last ${WAITING_MS_MAX / 1_000} s`;
+  return `waits too long: not published after ${(ageMs / 1_000).toFixed(1)} s; ${meanwhile} (order ${orderId})`;
 }
 
 /** Events that the snapshot does not know and a later look at the outbox may. */

@@ -44,15 +44,20 @@ async function readAll(snapshot: Snapshot): Promise<Projections> {
 
 const POLL_MS = 200;
 
-/** Waits until analytics has counted these events, or until then. It is not said here whether it has. */
+/**
+ * Waits until analytics has counted these events, or until then. Gives the performance.now() at which those were seen to be counted
+ * that were not at first: whether analytics advances is for check 8 to say.
+ */
 export async function untilCounted(
   url: string,
   eventIds: readonly string[],
   giveUpAt: number,
   look = inSnapshot,
-): Promise<void> {
+): Promise<ReadonlyMap<string, number>> {
+  const counted = new Map<string, number>();
   let missing = eventIds;
-  for (;;) {
+  for (let looks = 1; ; looks++) {
+    const before = missing;
     missing = await look(url, async (snapshot) => {
       const rows = await snapshot.rows<{ id: string }>(
         'SELECT id FROM unnest($1::uuid[]) AS id WHERE NOT EXISTS (SELECT 1 FROM inbox WHERE event_id = id)',
@@ -60,7 +65,10 @@ export async function untilCounted(
       );
       return rows.map(({ id }) => id);
     });
-    if (missing.length === 0 || performance.now() >= giveUpAt) return;
+    const now = performance.now();
+    const left = new Set(missing);
+    if (looks > 1) for (const eventId of before) if (!left.has(eventId)) counted.set(eventId, now);
+    if (missing.length === 0 || now >= giveUpAt) return counted;
     await sleep(POLL_MS);
   }
 }
