@@ -6,7 +6,15 @@ import type { Snapshot } from './snapshot.ts';
 
 const ORDER: OrderFact = {
   ...{ orderId: 'o-1', customerId: 'ada', key: 'k', cafeId: 'harbour', totalCents: '600', currency: 'EUR' },
-  ...{ placedAtMs: '1000', version: 1, status: 'placed', clientNonce: 'n', lines: '2 × tea at 300', voided: false },
+  ...{
+    placedAtMs: '1000',
+    storedAtMs: 1_000,
+    version: 1,
+    status: 'placed',
+    clientNonce: 'n',
+    lines: '2 × tea at 300',
+    voided: false,
+  },
 };
 const SAID: OrderPlaced = {
   ...{ eventId: 'e-1', orderId: 'o-1', customerId: 'ada', cafeId: 'harbour', totalCents: '600', currency: 'EUR' },
@@ -59,6 +67,24 @@ describe('the facts', () => {
       const { orderByKey } = await readFacts(snapshotOf({ orders }));
       expect(orderByKey.get('ada k')).toEqual(ORDER);
     }
+  });
+
+  it('find the last of several under a key that came again a day later, and the first of those', async () => {
+    const day = 24 * 3_600_000;
+    // An id is made by another clock: it may be lower than the first one's.
+    const [again, doubled] = [
+      { ...ORDER, orderId: 'o-0', storedAtMs: 1_000 + day },
+      { ...ORDER, orderId: 'o-3', storedAtMs: 1_001 + day },
+    ];
+    for (const orders of [
+      [ORDER, again, doubled],
+      [doubled, again, ORDER],
+    ]) {
+      const { orderByKey } = await readFacts(snapshotOf({ orders }));
+      expect(orderByKey.get('ada k')).toEqual(again);
+    }
+    const later = { ...ORDER, orderId: 'o-9', storedAtMs: 1_000 + day };
+    expect((await readFacts(snapshotOf({ orders: [ORDER, later] }))).orderByKey.get('ada k')).toEqual(later);
   });
 
   it('find by its key no order that a correction called void', async () => {

@@ -2,6 +2,7 @@
 import { NOT_VOID } from './corrections.ts';
 import { decodeAnswer, decodeOrderPlaced, linesText, type OrderPlaced, sha256 } from './protos.ts';
 import type { Snapshot } from './snapshot.ts';
+import { KEY_KEPT_MS, ORDERS_STORED, STORED_AT } from './stored-at.ts';
 
 export const ORDERS_ROUTE = 'POST /v1/orders';
 
@@ -13,6 +14,8 @@ export interface OrderFact {
   readonly totalCents: string;
   readonly currency: string;
   readonly placedAtMs: string;
+  /** By the clock of Postgres. */
+  readonly storedAtMs: number;
   readonly version: number;
   readonly status: string;
   readonly clientNonce: string;
@@ -51,9 +54,9 @@ export const placeOf = (customerId: string, key: string): string => `${customerI
 /** `lines` is the same text that linesText() makes of a message. */
 const ORDERS = `SELECT o.order_id AS "orderId", o.customer_id AS "customerId", o.idempotency_key AS key, o.cafe_id AS "cafeId",
   o.total_cents::text AS "totalCents", o.currency, round(extract(epoch FROM o.placed_at) * 1000)::bigint::text AS "placedAtMs",
-  o.version, o.status, o.client_nonce AS "clientNonce", coalesce(l.lines, '') AS lines,
+  (extract(epoch FROM ${STORED_AT}) * 1000)::float8 AS "storedAtMs", o.version, o.status, o.client_nonce AS "clientNonce", coalesce(l.lines, '') AS lines,
   NOT ${NOT_VOID('o')} AS voided
-  FROM orders o LEFT JOIN (
+  FROM ${ORDERS_STORED} LEFT JOIN (
     SELECT order_id, string_agg(format('%s × %s at %s', quantity, item_id, unit_price_cents), ', ' ORDER BY line) AS lines
     FROM order_lines GROUP BY order_id) l USING (order_id)`;
 
@@ -70,8 +73,8 @@ export async function readFacts(snapshot: Snapshot): Promise<Facts> {
   await snapshot.each<OrderFact>(ORDERS, (order) => {
     orders.set(order.orderId, order);
     const place = placeOf(order.customerId, order.key);
-    // two under one key are named by check 2; the others look at the first
-    if (!order.voided && order.orderId < (orderByKey.get(place)?.orderId ?? '~')) orderByKey.set(place, order);
+    const known = orderByKey.get(place);
+    if (!order.voided && (!known || isMeantBefore(order, known))) orderByKey.set(place, order);
   });
   const events = new Map<string, EventFact>();
   await snapshot.each<Omit<EventFact, 'says' | 'contentSha256'> & { payload: Buffer }>(
@@ -86,6 +89,12 @@ export async function readFacts(snapshot: Snapshot): Promise<Facts> {
   });
   return { orders, orderByKey, events, answers };
 }
+
+/** By their key, which stands for what was placed under it last. Two in the time of one key are named by check 2; the others look at the first. */
+const isMeantBefore = (order: OrderFact, known: OrderFact): boolean =>
+  Math.abs(order.storedAtMs - known.storedAtMs) >= KEY_KEPT_MS
+    ? order.storedAtMs > known.storedAtMs
+    : order.orderId < known.orderId;
 
 /** What two descriptions of one placed order disagree on; undefined when they agree. */
 export function differenceOf(order: OrderFact, said: Pick<OrderPlaced, Compared> & Lines): string | undefined {

@@ -4,13 +4,17 @@ import { type Facts, type OrderFact, placeOf } from './facts.ts';
 import type { Journal } from './journal.ts';
 import { Finding, notGiven, type Question } from './question.ts';
 import type { Snapshot, SqlQuestion } from './snapshot.ts';
+import { KEY_KEPT, ORDERS_STORED, STORED_AT } from './stored-at.ts';
 
 const questions: readonly SqlQuestion[] = [
   {
-    looksAt: 'orders by their key',
+    looksAt: 'orders by their key, one within 23 hours',
     count: 'SELECT count(*) FROM orders',
     breaches: `SELECT idempotency_key AS id, format('%s orders of customer %s under this key: %s', count(*), customer_id, string_agg(order_id::text, ', ' ORDER BY order_id)) AS what
-      FROM orders o WHERE ${NOT_VOID('o')} GROUP BY customer_id, idempotency_key HAVING count(*) > 1`,
+      FROM (SELECT customer_id, idempotency_key, order_id,
+          ${STORED_AT} - lag(${STORED_AT}) OVER (PARTITION BY customer_id, idempotency_key ORDER BY ${STORED_AT}) AS after
+        FROM ${ORDERS_STORED} WHERE ${NOT_VOID('o')}) AS k
+      GROUP BY customer_id, idempotency_key HAVING bool_or(after < ${KEY_KEPT})`,
   },
   {
     looksAt: 'charges in the ledger, one an order',

@@ -13,6 +13,7 @@ const order = (changes: Partial<OrderFact> = {}): OrderFact => ({
   totalCents: '640',
   currency: 'EUR',
   placedAtMs: '1000',
+  storedAtMs: 1_000,
   version: 1,
   status: 'placed',
   clientNonce: 'n',

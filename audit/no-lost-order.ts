@@ -1,20 +1,22 @@
 /** 1. What was acknowledged is in Postgres once, with what was asked, and reads back as it was told. */
+import { NOT_VOID } from './corrections.ts';
 import { type Facts, ORDERS_ROUTE, type OrderFact, placeOf } from './facts.ts';
 import type { Journal } from './journal.ts';
 import { Finding, notGiven, type Question } from './question.ts';
 import { NotAnswered, type Rest } from './rest.ts';
 import type { Snapshot, SqlQuestion } from './snapshot.ts';
+import { KEY_KEPT, ORDERS_STORED, STORED_AT } from './stored-at.ts';
 
-// Records are kept for 24 hours and may be swept after that. An hour less: the sweeper's clock is another's.
-const RECORDS_KEPT = `interval '23 hours'`;
+/** A void order was placed without its key, which stands for another order or for a refusal. */
+const RECENT = `${STORED_AT} > now() - ${KEY_KEPT} AND ${NOT_VOID('o')}`;
 
 const ORDERS_WITHOUT_RECORD: SqlQuestion = {
   looksAt: 'orders of the last 23 hours, which must have a key answered "done"',
-  count: `SELECT count(*) FROM orders WHERE placed_at > now() - ${RECORDS_KEPT}`,
+  count: `SELECT count(*) FROM ${ORDERS_STORED} WHERE ${RECENT}`,
   breaches: `SELECT o.order_id AS id, format('no idempotency record says "done" for key %s', o.idempotency_key) AS what
-    FROM orders o LEFT JOIN idempotency_records r
+    FROM ${ORDERS_STORED} LEFT JOIN idempotency_records r
       ON r.customer_id = o.customer_id AND r.key = o.idempotency_key AND r.route = '${ORDERS_ROUTE}' AND r.outcome = 'done'
-    WHERE o.placed_at > now() - ${RECORDS_KEPT} AND r.key IS NULL`,
+    WHERE ${RECENT} AND r.key IS NULL`,
 };
 
 const TOTALS: SqlQuestion = {

@@ -4,13 +4,14 @@ import { type Facts, ORDERS_ROUTE, placeOf } from './facts.ts';
 import type { Journal } from './journal.ts';
 import { Finding, notGiven, type Question } from './question.ts';
 import type { Snapshot, SqlQuestion } from './snapshot.ts';
+import { KEY_KEPT, KEY_KEPT_MS, ORDERS_STORED, STORED_AT } from './stored-at.ts';
 
 const REFUSED_KEYS: SqlQuestion = {
   looksAt: 'keys answered with a refusal, which must have no order',
   count: `SELECT count(*) FROM idempotency_records WHERE route = '${ORDERS_ROUTE}' AND outcome = 'refused'`,
   breaches: `SELECT o.order_id AS id, format('customer %s was refused under key %s, and this order exists', r.customer_id, r.key) AS what
-    FROM idempotency_records r JOIN orders o ON o.customer_id = r.customer_id AND o.idempotency_key = r.key
-    WHERE r.route = '${ORDERS_ROUTE}' AND r.outcome = 'refused' AND ${NOT_VOID('o')}`,
+    FROM idempotency_records r JOIN (${ORDERS_STORED}) ON o.customer_id = r.customer_id AND o.idempotency_key = r.key
+    WHERE r.route = '${ORDERS_ROUTE}' AND r.outcome = 'refused' AND ${NOT_VOID('o')} AND ${STORED_AT} > r.created_at - ${KEY_KEPT}`,
 };
 
 /** Every trace that an order, a top-up or a correction leaves outside of its own row. */
@@ -41,10 +42,10 @@ export function refusedInJournal({ orderByKey }: Facts, journal: Journal | undef
   const looksAt = "keys that the client's journal calls refused or not done";
   if (!journal) return notGiven(looksAt, 'not given: --journal FILE');
   const finding = new Finding(looksAt);
-  for (const { customerId, key, outcome } of journal.nothing) {
+  for (const { at, customerId, key, outcome } of journal.nothing) {
     finding.looked();
     const order = orderByKey.get(placeOf(customerId, key));
-    if (order)
+    if (order && order.storedAtMs > at - KEY_KEPT_MS)
       finding.breach(order.orderId, `the client was told "${outcome}" under key ${key}, and this order exists`);
   }
   return finding.question();

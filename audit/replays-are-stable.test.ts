@@ -5,7 +5,15 @@ import { answersAgainstTables, askedAgain } from './replays-are-stable.ts';
 
 const ORDER: OrderFact = {
   ...{ orderId: 'o-1', customerId: 'ada', key: 'k', cafeId: 'harbour', totalCents: '300', currency: 'EUR' },
-  ...{ placedAtMs: '1000', version: 2, status: 'ready', clientNonce: 'n', lines: '1 × tea at 300', voided: false },
+  ...{
+    placedAtMs: '1000',
+    storedAtMs: 1_000,
+    version: 2,
+    status: 'ready',
+    clientNonce: 'n',
+    lines: '1 × tea at 300',
+    voided: false,
+  },
 };
 const SAID: AnsweredOrder = {
   ...{ orderId: 'o-1', customerId: 'ada', cafeId: 'harbour', totalCents: '300', currency: 'EUR', placedAtMs: '1000' },

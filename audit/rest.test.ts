@@ -75,6 +75,7 @@ const order = (n: number): OrderFact => ({
   totalCents: '300',
   currency: 'EUR',
   placedAtMs: '0',
+  storedAtMs: 0,
   version: 1,
   status: 'placed',
   clientNonce: '',

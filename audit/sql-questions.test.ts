@@ -29,7 +29,7 @@ function snapshot(): Snapshot & { asked: SqlQuestion[]; listed: string[] } {
 
 const checks: readonly (readonly [string, (snapshot: Snapshot) => Promise<readonly Question[]>, RegExp[]])[] = [
   ['no lost order', lostInStorage, [/^orders of the last 23 hours/, /^orders whose total/]],
-  ['no doubled order', doubledInStorage, [/^orders by their key$/, /^charges in the ledger/, /^movements of stock/]],
+  ['no doubled order', doubledInStorage, [/^orders by their key/, /^charges in the ledger/, /^movements of stock/]],
   ['refused leaves nothing', leftInStorage, [/^keys answered with a refusal/, /^ledger entries, lines, movements/]],
   ['stock is conserved', stockInStorage, [/^stock counters:/, /^order lines:/]],
   [

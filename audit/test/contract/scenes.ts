@@ -54,6 +54,39 @@ const orders: readonly Scene[] = [
     `UPDATE orders SET idempotency_key = 'refused' WHERE order_id = :o-2`,
     {},
   ],
+  [
+    'a key without a record, of an order that was placed by a clock that is a day behind',
+    `UPDATE orders SET placed_at = now() - interval '30 hours' WHERE order_id = :o-3; DELETE FROM idempotency_records WHERE key = 'k3'`,
+    { [KEYS]: ['o-3'] },
+  ],
+  [
+    'a key that was swept, of an order that was placed by a clock that is a day ahead',
+    'UPDATE orders SET placed_at = now() WHERE order_id = :o-2',
+    {},
+  ],
+  [
+    'a key that came again after a day',
+    entry('o-3', '', `entered_at = now() - interval '24 hours'`) + order('o-6', 'c-2', 'k3'),
+    { [TOTALS]: ['o-6'], [ENTRIES]: ['o-6'], [EVENTS]: ['o-6'] },
+  ],
+  [
+    'a key that came again on the same day',
+    entry('o-3', '', `entered_at = now() - interval '22 hours'`) + order('o-6', 'c-2', 'k3'),
+    { [BY_KEY]: ['k3'], [TOTALS]: ['o-6'], [ENTRIES]: ['o-6'], [EVENTS]: ['o-6'] },
+  ],
+  [
+    'a key that came again after a day and was refused',
+    order('o-6', 'c-1', 'refused') + record('refused', `created_at = now() + interval '24 hours'`),
+    { [KEYS]: ['o-6'], [TOTALS]: ['o-6'], [ENTRIES]: ['o-6'], [EVENTS]: ['o-6'] },
+  ],
+  [
+    'a refused key of an order that was placed by a clock that is ahead',
+    order('o-6', 'c-1', 'refused') +
+      entries('o-6', 'order', [wallet('c-1'), -1], ["'cafe:harbour'", 1]) +
+      entry('o-6', '', `entered_at = now() - interval '24 hours'`) +
+      balance('c-1', 359),
+    { [TOTALS]: ['o-6'], [EVENTS]: ['o-6'] },
+  ],
   ['an event too few', 'DELETE FROM outbox WHERE event_id = :e-2', { [EVENTS]: ['o-2'] }],
   ['an order without events', 'DELETE FROM outbox WHERE event_id = :e-3', { [EVENTS]: ['o-3'] }],
   [

@@ -6,9 +6,9 @@
 const OPERATORS: readonly (readonly [pattern: RegExp, to: string])[] = [
   [/ <> /g, ' = '],
   [/ = /g, ' <> '],
-  [/ < /g, ' <= '],
   // Not between moments: no order was placed at the very one.
-  [/(?<!placed_at) > /g, ' >= '],
+  [/ < (?!interval)/g, ' <= '],
+  [/(?<!placed_at\)) > /g, ' >= '],
   [/ \+ /g, ' - '],
   [/ AND /g, ' OR '],
   [/ OR /g, ' AND '],

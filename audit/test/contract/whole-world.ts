@@ -57,6 +57,7 @@ export const WHOLE = sqlOf(`
     (:o-5, 'wallet:' || :c-1, -40, 'order'), (:o-5, 'cafe:harbour', 40, 'order'),
     (:x-1, 'wallet:' || :c-1, 40, 'correction'), (:x-1, 'cafe:harbour', -40, 'correction'),
     (:x-5, 'wallet:' || :c-1, 40, 'correction'), (:x-5, 'cafe:harbour', -40, 'correction');
+  UPDATE ledger_entries SET entered_at = now() - interval '30 hours' WHERE transfer_id = :o-2;
 
   INSERT INTO outbox (event_id, event_type, topic, message_key, payload, traceparent)
     SELECT event_id::uuid, 'placed', 't', order_id, '', '' FROM (VALUES
