@@ -11,8 +11,11 @@ const body = { cafeId: 'harbour', items: [{ itemId: 'harbour-espresso', quantity
 const RESTART_MS_MAX = 30_000;
 
 let system: System;
+let operator: string;
 beforeAll(async () => {
   system = await startSystem();
+  const { email, password } = system.demoAccount('operator');
+  operator = (await definite(`${system.url}/v1/auth/login`, { body: { email, password } })).json.accessToken;
 }, HOOK_MS_MAX);
 afterAll(() => system?.stop(), HOOK_MS_MAX);
 
@@ -20,13 +23,23 @@ afterAll(() => system?.stop(), HOOK_MS_MAX);
 async function orderUnder(plan: string, without?: string) {
   const { token } = await customerWith(system.url, 1_000);
   const request = { token, key: randomUUID(), body };
+  const traceId = randomUUID().replaceAll('-', '');
+  const traceparent = `00-${traceId}-${traceId.slice(0, 16)}-01`;
   const patternless: Record<string, string> = without ? { 'seams-without': without } : {};
   const first = await call(`${system.url}/v1/orders`, {
     ...request,
-    headers: { 'seams-fault': plan, ...patternless },
+    headers: { 'seams-fault': plan, traceparent, ...patternless },
   });
   const { json } = await definite(`${system.url}/v1/orders`, { ...request, headers: patternless });
-  return { first, token, orderId: json.orderId };
+  return { first, token, orderId: json.orderId, traceId };
+}
+
+/** The faults that fired, by the log lines of the request, once each. */
+async function firedUnder(traceId: string): Promise<string[]> {
+  const { text } = await call(`${system.url}/v1/traces/${traceId}/logs`, { token: operator });
+  const { lines } = JSON.parse(text) as { lines: { message: string; fields: Record<string, string> }[] };
+  const fired = lines.filter(({ message }) => message === 'fault fired');
+  return [...new Set(fired.map(({ fields: { operation, action } }) => `${operation}=${action}`))];
 }
 
 const outboxRows = (orderId: string) =>
@@ -48,8 +61,9 @@ describe('the commit of one order', () => {
     ['storage.commit=duplicate', 201],
     ['storage.commit=delay:50', 201],
   ])('%s answers %d, and is one order and one charge in the end', async (plan, status) => {
-    const { first, token, orderId } = await orderUnder(plan);
+    const { first, token, orderId, traceId } = await orderUnder(plan);
     expect(first.status).toBe(status);
+    expect(await firedUnder(traceId)).toEqual([plan]);
     const { json } = await call(`${system.url}/v1/orders`, { token });
     expect(json.orders.map((order) => order.orderId)).toEqual([orderId]);
     expect((await call(`${system.url}/v1/wallet`, { token })).json.balanceCents).toBe(1_000 - 220);
@@ -68,7 +82,7 @@ describe('the event of one order', () => {
   ])(
     '%s: published %d times, counted once',
     async (plan, times) => {
-      const { first, orderId } = await orderUnder(plan);
+      const { first, orderId, traceId } = await orderUnder(plan);
       expect(first.status).toBe(201); // whatever the relay suffers, the order does not wait for it
       const [row] = await eventually(async () => {
         const rows = await outboxRows(orderId);
@@ -78,6 +92,7 @@ describe('the event of one order', () => {
       // A relay is told of its commit a moment before readers of what is committed are given it.
       await eventually(async () => expect(await records(orderId)).toHaveLength(times));
       expect(await counted(row?.eventId)).toBe(1);
+      expect(await firedUnder(traceId)).toEqual([plan]); // the line of a crash is written before it
     },
     RESTART_MS_MAX,
   );
@@ -85,7 +100,8 @@ describe('the event of one order', () => {
   it(
     'is lost without the outbox when the process ends between commit and publish',
     async () => {
-      const { first, orderId } = await orderUnder('storage.Publish=crash', 'outbox');
+      const { first, orderId, traceId } = await orderUnder('storage.Publish=crash', 'outbox');
+      expect(await firedUnder(traceId)).toEqual(['storage.Publish=crash']);
       expect([201, 504]).toContain(first.status); // the other replica answers for the dead one, or the client asks again
       expect(orderId).toMatch(/^[0-9a-f-]{36}$/); // the order is there, its repetition says so
       expect(await outboxRows(orderId)).toEqual([]);
