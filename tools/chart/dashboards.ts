@@ -213,6 +213,7 @@ const dashboards: Readonly<Record<string, Dashboard>> = {
           'exported {{pod}}': `rate(seams_spans_exported_total{${mine}}[1m])`,
           'failed {{pod}}': `rate(seams_spans_failed_total{${mine}}[1m])`,
           'dropped {{pod}}': `rate(seams_spans_dropped_total{${mine}}[1m])`,
+          'waiting {{pod}}': `seams_spans_waiting{${mine}}`,
           'log lines dropped {{pod}}': `rate(seams_log_lines_dropped_total{${mine}}[1m])`,
         },
       },

@@ -35,8 +35,9 @@ describe('spans', () => {
   it('that arrive are counted, without a line', async () => {
     const { spans, counts, warnings } = exporting();
     spans(15);
+    expect(counts()).toEqual({ exported: 10, failed: 0, dropped: 0, waiting: 5 });
     await jest.advanceTimersByTimeAsync(1_000);
-    expect(counts()).toEqual({ exported: 15, failed: 0, dropped: 0 });
+    expect(counts()).toEqual({ exported: 15, failed: 0, dropped: 0, waiting: 0 });
     expect(warnings).toEqual([]);
   });
 
@@ -47,7 +48,7 @@ describe('spans', () => {
       spans(1);
       await jest.advanceTimersByTimeAsync(1_000);
     }
-    expect(counts()).toEqual({ exported: 0, failed: 50, dropped: 0 });
+    expect(counts()).toEqual({ exported: 0, failed: 50, dropped: 0, waiting: 0 });
     expect(warnings).toEqual([{ why: 'Not Found', exported: 0, failed: 1, dropped: 0 }]);
     await jest.advanceTimersByTimeAsync(11_000);
     spans(1);
@@ -59,7 +60,7 @@ describe('spans', () => {
     const { state, held, spans, counts, warnings } = exporting();
     state.answer = undefined;
     spans(25);
-    expect(counts()).toEqual({ exported: 0, failed: 0, dropped: 5 });
+    expect(counts()).toEqual({ exported: 0, failed: 0, dropped: 5, waiting: 20 });
     expect(warnings).toEqual([{ why: '20 spans wait', exported: 0, failed: 0, dropped: 1 }]);
     await jest.advanceTimersByTimeAsync(500);
     for (const answer of held.splice(0)) answer();

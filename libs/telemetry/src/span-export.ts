@@ -3,14 +3,7 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Logger } from './logger.ts';
 import { measure } from './metrics.ts';
-
-export interface SpanExportLimits {
-  /** Beyond so many that wait, spans are dropped, never the requests. */
-  readonly queuedMax: number;
-  readonly perExportMax: number;
-  readonly delayMs: number;
-  readonly timeoutMs: number;
-}
+import type { SpanExportLimits } from './span-export-limits.ts';
 
 export interface SpanCounts {
   readonly exported: number;
@@ -18,6 +11,8 @@ export interface SpanCounts {
   readonly failed: number;
   /** Not queued: the queue was full. */
   readonly dropped: number;
+  /** Ended, and none of the others yet. */
+  readonly waiting: number;
 }
 
 const WARN_EVERY_MS = 60_000;
@@ -67,7 +62,7 @@ export function countingSpanProcessor(
     forceFlush: () => batching.forceFlush(),
     shutdown: () => batching.shutdown(),
   };
-  return { processor, counts: () => counts };
+  return { processor, counts: () => ({ ...counts, waiting }) };
 }
 
 /** What every process says about its spans. */
@@ -81,10 +76,16 @@ export function measureSpans(counts: () => SpanCounts): void {
         description: 'Refused by the collector, or never answered.',
       },
       seams_spans_dropped: { kind: 'counter', unit: '{span}', description: 'Not queued: the queue was full.' },
+      seams_spans_waiting: { kind: 'gauge', unit: '{span}', description: 'Ended, and not exported yet.' },
     },
     () => {
-      const { exported, failed, dropped } = counts();
-      return { seams_spans_exported: exported, seams_spans_failed: failed, seams_spans_dropped: dropped };
+      const { exported, failed, dropped, waiting } = counts();
+      return {
+        seams_spans_exported: exported,
+        seams_spans_failed: failed,
+        seams_spans_dropped: dropped,
+        seams_spans_waiting: waiting,
+      };
     },
   );
 }

@@ -5,7 +5,8 @@ import { ParentBasedSampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk
 import { measureFaults } from './fired-faults.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { measureProcess, metricsReader } from './metrics.ts';
-import { countingSpanProcessor, measureSpans, type SpanExportLimits } from './span-export.ts';
+import { countingSpanProcessor, measureSpans } from './span-export.ts';
+import { SPAN_EXPORT } from './span-export-limits.ts';
 
 export interface TelemetryOptions {
   /** For example "storage". */
@@ -25,16 +26,6 @@ export interface Telemetry {
   shutdown(): Promise<void>;
 }
 
-const EXPORT_TIMEOUT_MS = 3_000;
-const SPAN_EXPORT: SpanExportLimits = {
-  // About 2,000 orders' worth in one process.
-  queuedMax: 16_384,
-  perExportMax: 1_024,
-  // A person who places an order looks at its trace within seconds.
-  delayMs: 500,
-  timeoutMs: EXPORT_TIMEOUT_MS,
-};
-
 /**
  * Starts tracing, metrics and logging of one process. Call it before anything else, once.
  *
@@ -43,7 +34,7 @@ const SPAN_EXPORT: SpanExportLimits = {
  */
 export function startTelemetry(options: TelemetryOptions): Telemetry {
   const log = createLogger(options);
-  const exporter = new OTLPTraceExporter({ url: `${options.otlpUrl}/v1/traces`, timeoutMillis: EXPORT_TIMEOUT_MS });
+  const exporter = new OTLPTraceExporter({ url: `${options.otlpUrl}/v1/traces`, timeoutMillis: SPAN_EXPORT.timeoutMs });
   const { processor, counts } = countingSpanProcessor(exporter, SPAN_EXPORT, log);
   const sdk = new NodeSDK({
     autoDetectResources: false,
