@@ -12,6 +12,7 @@ import { eventsOf, type LabEvent } from './labs/events.ts';
 import { runAndCorrect } from './labs/run-and-correct.ts';
 import { command } from './system/command.ts';
 import { heal, healAtEnd } from './system/heal-at-end.ts';
+import { endWithParent } from './system/program.ts';
 import { runningSystem } from './system/running.ts';
 import { dataDirOf } from './system/user-paths.ts';
 
@@ -57,8 +58,8 @@ async function runForPeople({ name, data, short }: Asked): Promise<void> {
 
 async function runForPrograms({ name, data, short }: Asked): Promise<void> {
   const write = (event: LabEvent): boolean => process.stdout.write(`${JSON.stringify(event)}\n`);
-  // Whoever runs us holds the other end. A lab must not go on breaking things when nobody knows of it any longer.
-  process.stdin.once('end', () => process.exit(1)).resume();
+  // A lab must not go on breaking things when nobody knows of it any longer, nor leave them broken.
+  const callOff = [healAtEnd(data, { lab: name }), endWithParent()];
   try {
     const lab = await labNamed(name);
     const say = (text = ''): boolean => write({ kind: 'said', text });
@@ -69,7 +70,7 @@ async function runForPrograms({ name, data, short }: Asked): Promise<void> {
     write({ kind: 'failed', why: error instanceof Error ? error.message : String(error) });
     process.exitCode = 1;
   }
-  process.stdin.destroy(); // it would hold us open
+  for (const call of callOff) call();
 }
 
 async function main(): Promise<void> {

@@ -7,10 +7,10 @@ const PROGRAM = path.join(import.meta.dirname, 'program.ts');
 
 /** A program whose first import is ours, with a user's hostile shell around it. */
 function started(body: string) {
-  const source = `import { restoreAtEnd } from ${JSON.stringify(PROGRAM)};\n${body}`;
+  const source = `import { endWithParent, restoreAtEnd } from ${JSON.stringify(PROGRAM)};\n${body}`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
     env: { ...process.env, PGSSLMODE: 'require', NODE_ENV: 'production' },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   let stderr = '';
   child.stderr.on('data', (part: Buffer) => {
@@ -57,6 +57,17 @@ describe('a program', () => {
     await once(child.stdout, 'data');
     child.stdout.destroy();
     expect(await ended).toEqual({ code: 141, stderr: 'restored after SIGPIPE\n' });
+  });
+
+  it('restores when its parent ends, and not when that was called off', async () => {
+    const body = "restoreAtEnd(async (why) => console.error('restored after ' + why));";
+    const watched = started(`${body}\nendWithParent();\nconsole.log('up');\n${FOREVER}`);
+    await once(watched.child.stdout, 'data');
+    watched.child.stdin.end();
+    expect(await watched.ended).toEqual({ code: 1, stderr: 'restored after the end of its parent\n' });
+
+    const calledOff = started(`${body}\nendWithParent()();\nconsole.log('up');`);
+    expect(await calledOff.ended).toEqual({ code: 0, stderr: '' });
   });
 
   it('says what could not be restored, with exit code 1', async () => {

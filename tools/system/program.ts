@@ -5,7 +5,14 @@
 import { cleanEnvironment } from '../infrastructure/inherited-environment.ts';
 
 /** Why a program ends before its work is done, with the exit code of a shell: 128 and the signal's number. */
-const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143, 'a failure': 1 } as const;
+const EXIT_CODES = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGPIPE: 141,
+  SIGTERM: 143,
+  'a failure': 1,
+  'the end of its parent': 1,
+} as const;
 export type EndedBy = keyof typeof EXIT_CODES;
 
 cleanEnvironment();
@@ -26,6 +33,20 @@ export function restoreAtEnd(restore: (why: EndedBy) => Promise<void>): () => vo
     undo = undefined;
     for (const signal of SIGNALS) process.off(signal, end);
     process.off('uncaughtException', fail);
+  };
+}
+
+/**
+ * For a child that a program runs: its parent holds its standard input open, so that is closed however the parent ends. The
+ * child then restores and exits.
+ * @returns what calls that off
+ */
+export function endWithParent(): () => void {
+  const parentEnded = (): void => end('the end of its parent');
+  process.stdin.once('end', parentEnded).once('error', parentEnded).resume();
+  return () => {
+    process.stdin.off('end', parentEnded);
+    process.stdin.destroy(); // it would hold us open
   };
 }
 
