@@ -56,6 +56,7 @@ export default {
         '<rootDir>/tools/**/*.test.ts',
         '<rootDir>/load/**/*.test.ts',
         '<rootDir>/audit/*.test.ts',
+        '<rootDir>/labs/**/*.test.ts',
         '<rootDir>/bench/**/*.test.ts',
         '<rootDir>/console/src/**/*.test.ts',
       ],

@@ -218,7 +218,7 @@ suite('Break it and Labs, in Chromium (skipped where there is none: set SEAMS_CH
     await page.locator('[data-number="with"]').waitFor({ timeout: LAB_MS_MAX });
     expect(await page.locator('[data-number="with"]').textContent()).toMatch(/^0 spans .* 0 of 4 orders placed$/);
     expect(await page.locator('[data-number="without"]').textContent()).toMatch(/^[1-9]\d* spans .* 4 of 4 orders/);
-    expect(await page.locator('.sentences li[data-held="true"]').count()).toBe(4);
+    expect(await page.locator('.sentences li[data-outcome="held"]').count()).toBe(6);
     await page.getByText('You predicted it.').waitFor();
     await page.locator('.timeline .message').first().waitFor();
     await page.getByText('It has ended, and all that must hold has held.').waitFor({ timeout: HEALED_MS_MAX });

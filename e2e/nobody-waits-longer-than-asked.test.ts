@@ -5,7 +5,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Asked, askOnce, atRate, msUntil } from '../labs/asking.ts';
 import { untilClosed } from '../labs/breakers.ts';
-import { lateIn, readTraces } from '../labs/spans.ts';
+import { lateIn } from '../labs/spans.ts';
+import { EVERY_SPAN, type Traces, tracesOf } from '../labs/traces.ts';
 import { freeze, heal } from '../tools/system/faults.ts';
 import { type Customer, customerWith } from './client.ts';
 import { HOOK_MS_MAX, type System, startSystem } from './system.ts';
@@ -25,8 +26,10 @@ const WELL_SECONDS = 6;
 
 let system: System;
 let customers: Customer[];
+let traces: Traces;
 beforeAll(async () => {
   system = await startSystem();
+  traces = await tracesOf(system);
   customers = [];
   for (let n = 0; n < 5; n++) customers.push(await customerWith(system.url, 100_000));
 }, HOOK_MS_MAX);
@@ -66,11 +69,10 @@ async function inFlightAtStorage(): Promise<number> {
 const latestMs = (sent: readonly Sent[]): number => Math.max(...sent.map(({ ms, timeoutMs }) => ms - timeoutMs));
 
 async function lateSpans(sent: readonly Sent[]): Promise<number> {
-  const traces = await readTraces(
-    system.tracesUrl,
-    sent.map(({ traceId }) => traceId),
-  );
-  return traces.flatMap(lateIn).length;
+  const traceIds = sent.map(({ traceId }) => traceId);
+  const seen = await traces.read(traceIds, EVERY_SPAN);
+  expect(seen.missing).toBeUndefined();
+  return seen.traces.flatMap(lateIn).length;
 }
 
 const byAnswer = (sent: readonly Sent[]): string =>

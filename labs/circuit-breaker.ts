@@ -6,8 +6,10 @@ import type { Running } from '../tools/system/running.ts';
 import { type Asked, askOnce, atRate, medianMs, msUntil } from './asking.ts';
 import { untilClosed } from './breakers.ts';
 import { type Customer, wallets } from './client.ts';
+import { atLeast, atMost } from './expectation.ts';
 import type { Finding, Lab } from './lab.ts';
-import { answeredIn, attemptsIn, readTraces } from './spans.ts';
+import { answeredIn, attemptsIn } from './spans.ts';
+import { tracesOf } from './traces.ts';
 
 const FAULT = 'storage.ReadWallet=delay:10000/server';
 const PER_SECOND = 25;
@@ -22,6 +24,8 @@ interface Outcome {
   readonly silent: readonly Asked[];
   /** Attempts at storage, of the requests while it was silent. */
   readonly attempts: number;
+  /** Of the traces that they were counted in. */
+  readonly missing: string | undefined;
   readonly openedMs: number | undefined;
   readonly closedMs: number | undefined;
   /** Once it is open. */
@@ -64,11 +68,13 @@ export const circuitBreaker: Lab = {
           sentence: `it closes within ${CLOSED_MS_MAX / 1_000} s after the heal`,
           held: kept.closedMs !== undefined && kept.closedMs <= CLOSED_MS_MAX,
         },
-        { sentence: 'storage is asked less than once per request', held: kept.attempts < kept.silent.length },
-        {
-          sentence: 'without it every client waits, and storage is asked more often than there are requests',
-          held: without.openedMs === undefined && without.attempts >= without.silent.length,
-        },
+        atMost('storage is asked less than once per request', kept.attempts < kept.silent.length, kept.missing),
+        { sentence: 'without it every client waits', held: without.openedMs === undefined },
+        atLeast(
+          'and storage is asked more often than there are requests',
+          without.attempts >= without.silent.length,
+          without.missing,
+        ),
       ],
       withPattern: numbersOf(kept),
       withoutPattern: numbersOf(without),
@@ -103,6 +109,7 @@ async function play({ system, customers, seconds, say }: Scene, without: string 
     const { token } = customers[n % customers.length] as Customer;
     return askOnce(system.url, { path: '/v1/wallet', token, faults, without });
   };
+  const reader = await tracesOf(system);
   const silentSince = Date.now();
   const sent = await atRate(PER_SECOND, (count) => count < seconds * PER_SECOND, read(FAULT));
   // Who waits keeps a place at the gateway, and what comes on top is refused there (docs/overload.md): it asked nobody.
@@ -110,14 +117,12 @@ async function play({ system, customers, seconds, say }: Scene, without: string 
   const healedAt = Date.now();
   const healed = await atRate(PER_SECOND, (sent) => sent < HEALED_SECONDS * PER_SECOND, read());
   await untilClosed(system, () => askOnce(system.url, { path: '/v1/wallet', token: customers[0]?.token ?? '' }));
-  const traces = await readTraces(
-    system.tracesUrl,
-    silent.map(({ traceId }) => traceId),
-    answeredIn,
-  );
+  const traceIds = silent.map(({ traceId }) => traceId);
+  const { traces, missing } = await reader.read(traceIds, { complete: answeredIn });
   const isOpen = ({ reason }: Asked): boolean => reason === 'circuit_open';
   const outcome = {
     silent,
+    missing,
     attempts: traces.reduce((sum, trace) => sum + attemptsIn(trace, 'business-logic', 'ReadWallet'), 0),
     openedMs: msUntil(silent, silentSince, { share: 0.8, so: isOpen }),
     closedMs: msUntil(healed, healedAt, { share: 1, so: ({ status }) => status === 200 }),

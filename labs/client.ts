@@ -85,7 +85,8 @@ export async function rawOrder(url: string, { token }: Customer, attempt: Attemp
   });
   const body = await response.text();
   const { reason = '' } = JSON.parse(body) as { reason?: string };
-  return { status: response.status, body, reason, traceId: response.headers.get('trace-id') ?? '' };
+  const traceId = response.headers.get('trace-id') ?? '';
+  return { status: response.status, body, reason, traceId };
 }
 
 /** Each café has 20,000 of each of these: together enough for the quickest of machines. */
@@ -141,7 +142,9 @@ export async function stockOf(url: string, cafeId: string): Promise<number> {
   const { items } = (
     await ask<{ items: { itemId: string; stockUnits: number }[] }>(url, { path: `/v1/cafes/${cafeId}/menu` })
   ).body;
-  return items.find(({ itemId }) => itemId === `${cafeId}-${ITEM}`)?.stockUnits ?? 0;
+  const espresso = items.find(({ itemId }) => itemId === `${cafeId}-${ITEM}`);
+  if (!espresso) throw new Error(`the menu of ${cafeId} has no ${ITEM}`);
+  return espresso.stockUnits;
 }
 
 /** Orders of a café that analytics has counted, as its report says over REST. */

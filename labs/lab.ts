@@ -3,6 +3,7 @@
  * file here that exports it and is called like it; every list of labs is made from the files that there are.
  */
 import type { Running } from '../tools/system/running.ts';
+import type { Expectation } from './expectation.ts';
 import type { Fallacy } from './ideas.ts';
 
 export interface Lab {
@@ -44,8 +45,8 @@ export interface Options {
 }
 
 export interface Finding {
-  /** What held or did not, each a sentence. The lab fails when one did not hold. */
-  readonly expectations: readonly { readonly sentence: string; readonly held: boolean }[];
+  /** Each a sentence that held, did not hold, or could not be judged. */
+  readonly expectations: readonly Expectation[];
   /** The two numbers: with the pattern, and without it where it can be done without. */
   readonly withPattern: string;
   readonly withoutPattern?: string;

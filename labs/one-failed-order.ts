@@ -10,11 +10,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Evidence, evidenceOf } from '../tools/find/evidence.ts';
 import { lineText, servicesIn } from '../tools/find/show.ts';
 import type { Line } from '../tools/infrastructure/watcher/logs.ts';
+import type { Trace } from '../tools/order/trace.ts';
 import type { Running } from '../tools/system/running.ts';
 import { services } from '../topology.ts';
 import { type RawAnswer, rawOrder, wallet, wallets } from './client.ts';
+import { atLeast, missingOf } from './expectation.ts';
 import type { Finding, Lab } from './lab.ts';
-import { faultsIn } from './spans.ts';
+import { faultsIn, takenIn } from './spans.ts';
+import { tracesOf } from './traces.ts';
+import { COUNTED_MS_MAX } from './verdict.ts';
 
 const CAFE = 'library';
 const OTHER_CAFE = 'harbour';
@@ -49,11 +53,14 @@ export const oneFailedOrder: Lab = {
     const others = await wallets(system.url, short ? 2 : 4);
     const poor = await (await wallet(system.url, 100)).renewed();
     const unlucky = await (await wallet(system.url)).renewed();
+    const reader = await tracesOf(system);
     const stop = new AbortController();
     const crowd = others.map((other) => orderOn(system.url, other, stop.signal));
     const refused = await rawOrder(system.url, poor, { cafeId: CAFE, key: randomUUID() });
     const lost = await rawOrder(system.url, unlucky, { cafeId: CAFE, key: randomUUID(), faults: FAULTS });
 
+    // The last line is written when analytics has taken the event, after a delivery that failed.
+    const { missing } = await reader.read([lost.traceId], { complete: isTaken, workMsMax: COUNTED_MS_MAX });
     const startedAt = performance.now();
     const ofLost = await evidenceOf(system, lost.traceId);
     const seconds = (performance.now() - startedAt) / 1_000;
@@ -65,7 +72,7 @@ export const oneFailedOrder: Lab = {
     say();
     tell(say, 'unknown to the client', lost, ofLost);
     const candidates = linesMeanwhile(system, ofLost.lines);
-    return findingOf(system, { lost, ofLost, refused, ofRefused, seconds, candidates });
+    return findingOf(system, { lost, ofLost, refused, ofRefused, seconds, candidates, missing });
   },
 };
 
@@ -101,6 +108,11 @@ function linesMeanwhile({ dataDir }: Running, lines: readonly Line[]): number {
     .filter((at) => at !== undefined && at >= first && at <= last).length;
 }
 
+const isTaken = (trace: Trace): boolean => takenIn(trace) > 0;
+
+const notSearched = ({ whole, notSearched: why }: Evidence): string | undefined =>
+  whole ? undefined : `the logs (${why ?? 'they were too long to be searched'})`;
+
 interface Seen {
   readonly lost: RawAnswer;
   readonly ofLost: Evidence;
@@ -108,9 +120,12 @@ interface Seen {
   readonly ofRefused: Evidence;
   readonly seconds: number;
   readonly candidates: number;
+  readonly missing: string | undefined;
 }
 
-function findingOf({ tracesUrl }: Running, { lost, ofLost, refused, ofRefused, seconds, candidates }: Seen): Finding {
+function findingOf({ tracesUrl }: Running, seen: Seen): Finding {
+  const { lost, ofLost, refused, ofRefused, seconds, candidates, missing } = seen;
+  const notSeen = missingOf(missing, notSearched(ofLost));
   const { lines, order } = ofLost;
   const inServices = servicesIn(lines);
   const says = (service: string, reason: string): boolean =>
@@ -122,18 +137,17 @@ function findingOf({ tracesUrl }: Running, { lost, ofLost, refused, ofRefused, s
         sentence: 'one order is refused and of the other the client knows nothing',
         held: refused.status === 409 && lost.status === 504,
       },
-      {
-        sentence: `from the id of the answer, lines of all ${FIVE} services are found`,
-        held: inServices.length === FIVE,
-      },
-      {
-        sentence: 'they say where it failed: at the gateway, on its way to Kafka and in analytics',
-        held: says('gateway', 'reply_lost') && says('storage', 'injected_fault') && says('analytics', 'injected_fault'),
-      },
-      {
-        sentence: 'and the Kafka record, whose header has the same id',
-        held: order?.record?.traceId === ofLost.traceId,
-      },
+      atLeast(
+        `from the id of the answer, lines of all ${FIVE} services are found`,
+        inServices.length === FIVE,
+        notSeen,
+      ),
+      atLeast(
+        'they say where it failed: at the gateway, on its way to Kafka and in analytics',
+        says('gateway', 'reply_lost') && says('storage', 'injected_fault') && says('analytics', 'injected_fault'),
+        notSeen,
+      ),
+      atLeast('and the Kafka record, whose header has the same id', order?.record?.traceId === ofLost.traceId, missing),
       {
         sentence: 'and the rows: the order is placed and paid, whatever the client was told',
         held: order?.rows.order.includes('status placed') === true,
@@ -141,6 +155,7 @@ function findingOf({ tracesUrl }: Running, { lost, ofLost, refused, ofRefused, s
       {
         sentence: 'of the refused one there are lines in four services, and nothing else',
         held: refusals.length === FIVE - 1 && !ofRefused.order,
+        notSeen: refusals.length < FIVE - 1 && !ofRefused.order ? notSearched(ofRefused) : undefined,
       },
     ],
     withPattern: `${own} lines of ${inServices.length} services, 1 Kafka record, 1 order, from one id in ${seconds.toFixed(1)} s`,

@@ -6,12 +6,14 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Quantiles, quantiles } from '../load/statistics.ts';
-import { readTrace, serviceOf, type Trace } from '../tools/order/trace.ts';
+import { serviceOf, type Trace } from '../tools/order/trace.ts';
 import { addReplica, removeReplica } from '../tools/system/faults.ts';
 import { askStatus, type Running } from '../tools/system/running.ts';
 import { type Customer, ordersFor, PLENTY_CENTS, type RawAnswer, rawOrder, wallets } from './client.ts';
+import { atLeast, atMost } from './expectation.ts';
 import type { Finding, Lab } from './lab.ts';
 import { cpuBetween, cpuSeconds } from './metrics.ts';
+import { type Traces, tracesOf } from './traces.ts';
 
 const CAFE = 'museum';
 const SERVICE = 'business-logic';
@@ -20,7 +22,6 @@ const CLIENTS = 8;
 const SECONDS = { short: 4, full: 10 } as const;
 /** Orders whose traces are looked at for who served them. */
 const TRACES = { short: 30, full: 150 } as const;
-const TRACE_MS_MAX = 15_000;
 const USED_MS_MAX = 20_000;
 const POLL_MS = 50;
 
@@ -31,6 +32,8 @@ interface Phase {
   readonly ms: Quantiles;
   /** Orders that each replica served, of those looked at. */
   readonly served: ReadonlyMap<string, number>;
+  /** Of their traces. */
+  readonly missing: string | undefined;
   /** Cores that the services kept busy. */
   readonly cores: number;
 }
@@ -53,6 +56,7 @@ export const scaling: Lab = {
     const stage: Stage = {
       system,
       customers,
+      reader: await tracesOf(system),
       say,
       seconds: short ? SECONDS.short : SECONDS.full,
       traces: short ? TRACES.short : TRACES.full,
@@ -83,12 +87,10 @@ export const scaling: Lab = {
     const share = (after.served.get(added) ?? 0) / stage.traces;
     return {
       expectations: [
-        { sentence: 'the new replica is used, and nobody was restarted', held: share > 0 && restarts === 0 },
-        {
-          sentence: 'it serves at least half of an equal share',
-          held: share >= 1 / (2 * after.served.size),
-        },
-        { sentence: 'once it is removed it serves nothing', held: !removed.served.has(added) },
+        { sentence: 'nobody was restarted', held: restarts === 0 },
+        atLeast('the new replica is used', share > 0, after.missing),
+        atLeast('it serves at least half of an equal share', share >= 1 / (2 * after.served.size), after.missing),
+        atMost('once it is removed it serves nothing', !removed.served.has(added), removed.missing),
         { sentence: 'no order fails on the way', held: [before, after, removed].every(({ failed }) => failed === 0) },
       ],
       withPattern: `${before.served.size} → ${after.served.size} replicas of ${SERVICE}: ${before.perSecond.toFixed(0)} → ${after.perSecond.toFixed(0)} orders/s, p50 ${Math.round(before.ms.p50)} → ${Math.round(after.ms.p50)} ms, p99 ${Math.round(before.ms.p99)} → ${Math.round(after.ms.p99)} ms`,
@@ -112,6 +114,7 @@ export const scaling: Lab = {
 interface Stage {
   readonly system: Running;
   readonly customers: readonly Customer[];
+  readonly reader: Traces;
   say(line: string): void;
   readonly seconds: number;
   readonly traces: number;
@@ -139,10 +142,10 @@ async function phase(stage: Stage, name: string): Promise<Phase> {
   const answers = await load(stage);
   const tookS = (performance.now() - startedAt) / 1_000;
   const cpu = cpuBetween(cpuBefore, await cpuSeconds(system));
-  const served = await servedBy(stage, sampleOf(answers, stage.traces));
+  const { served, missing } = await servedBy(stage, sampleOf(answers, stage.traces));
   const failed = answers.filter(({ status }) => status !== 201).length;
   const ms = quantiles(answers.map((answer) => answer.ms));
-  const seen = { name, perSecond: answers.length / tookS, failed, ms, served, cores: cpu / tookS };
+  const seen = { name, perSecond: answers.length / tookS, failed, ms, served, missing, cores: cpu.seconds / tookS };
   stage.say(rowOf(seen));
   return seen;
 }
@@ -163,14 +166,14 @@ function sampleOf(answers: readonly RawAnswer[], count: number): string[] {
 }
 
 /** Which replica decided on each of these orders, by its own span. */
-async function servedBy({ system }: Stage, traceIds: readonly string[]): Promise<Map<string, number>> {
+async function servedBy({ reader }: Stage, traceIds: readonly string[]) {
+  const { traces, missing } = await reader.read(traceIds, { complete: (trace) => replicaIn(trace) !== undefined });
   const served = new Map<string, number>();
-  for (const traceId of traceIds) {
-    const trace = await readTrace(system.tracesUrl, traceId, (one) => replicaIn(one) !== undefined, TRACE_MS_MAX);
-    const replica = trace ? replicaIn(trace) : undefined;
+  for (const trace of traces) {
+    const replica = replicaIn(trace);
     if (replica) served.set(replica, (served.get(replica) ?? 0) + 1);
   }
-  return new Map([...served].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { served: new Map([...served].sort(([a], [b]) => (a < b ? -1 : 1))), missing };
 }
 
 function replicaIn(trace: Trace): string | undefined {
@@ -187,7 +190,7 @@ async function untilUsed(stage: Stage, replica: string): Promise<number> {
   while (performance.now() - startedAt < USED_MS_MAX) {
     const sentAt = performance.now();
     const { traceId } = await rawOrder(stage.system.url, customer, { cafeId: CAFE, key: randomUUID() });
-    if ((await servedBy(stage, [traceId])).has(replica)) return sentAt - startedAt;
+    if ((await servedBy(stage, [traceId])).served.has(replica)) return sentAt - startedAt;
     await sleep(POLL_MS);
   }
   throw new Error(`${replica} serves nobody ${USED_MS_MAX / 1_000} s after it was ready`);

@@ -1,5 +1,5 @@
 /** What a lab looks for in a trace. */
-import { readTrace, type Span, serviceOf, type Trace, tagOf } from '../tools/order/trace.ts';
+import { type Span, serviceOf, type Trace, tagOf } from '../tools/order/trace.ts';
 
 /** Spans that say which fault struck there. */
 export const faultsIn = (trace: Trace): number =>
@@ -15,7 +15,8 @@ export const deadlineIn = (span: Span): number | undefined => {
   return tag === undefined ? undefined : Number(tag);
 };
 
-const rootOf = (trace: Trace): Span | undefined =>
+/** The gateway's span, which ends last. */
+export const rootOf = (trace: Trace): Span | undefined =>
   trace.spans.find((span) => serviceOf(trace, span) === 'gateway' && tagOf(span, 'span.kind') === 'server');
 
 /** Spans of storage that began after the client's deadline, of those that work for its answer. */
@@ -44,27 +45,4 @@ export function answeredIn(trace: Trace): boolean {
     (span) => serviceOf(trace, span) === 'gateway' && tagOf(span, 'span.kind') === 'client',
   );
   return asked.every(({ spanID }) => parents.has(spanID));
-}
-
-const TRACE_MS_MAX = 15_000;
-const AT_ONCE = 8;
-
-/** Each of these traces once the gateway's span is in it, which ends last; a few at a time. */
-export async function readTraces(
-  tracesUrl: string,
-  traceIds: readonly string[],
-  complete: (trace: Trace) => boolean = () => true,
-): Promise<Trace[]> {
-  const whole = (trace: Trace): boolean => rootOf(trace) !== undefined && complete(trace);
-  const left = [...traceIds];
-  const traces: Trace[] = [];
-  const worker = async (): Promise<void> => {
-    for (let id = left.pop(); id !== undefined; id = left.pop()) {
-      const trace = await readTrace(tracesUrl, id, whole, TRACE_MS_MAX);
-      if (!trace || !whole(trace)) throw new Error(`the trace ${id} is not whole after ${TRACE_MS_MAX / 1_000} s`);
-      traces.push(trace);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return traces;
 }

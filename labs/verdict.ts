@@ -1,19 +1,24 @@
 /** What the audit says when a lab is through: each pattern that was done without must be called out by name. */
 import { audit } from '../audit/audit.ts';
+import { WAITING_MS_MAX } from '../audit/outbox-is-complete.ts';
 import type { Breach } from '../audit/question.ts';
 import type { AuditReport } from '../audit/verdict.ts';
 import { auditedSystem } from '../tools/system/audited.ts';
 import type { Running } from '../tools/system/running.ts';
 
-/** How long analytics may take to count what a lab has published. */
-const WAIT_MS = 15_000;
+/** How long an event may take to be published and counted: 10 s in the outbox (audit/outbox-is-complete.ts), and 5 s from there. */
+export const COUNTED_MS_MAX = WAITING_MS_MAX + 5_000;
 
 export const verdictOf = (system: Running): Promise<AuditReport> =>
-  audit(auditedSystem(system), { waitMs: WAIT_MS, progress: () => undefined });
+  audit(auditedSystem(system), { waitMs: COUNTED_MS_MAX, progress: () => undefined });
 
 /** Breaches that a check has more than before. A system on which labs ran before is red already. */
 export function newBreaches(before: AuditReport, after: AuditReport, check: string): number {
-  const of = (report: AuditReport): number => report.checks.find(({ name }) => name === check)?.breaches ?? 0;
+  const of = (report: AuditReport): number => {
+    const found = report.checks.find(({ name }) => name === check);
+    if (!found) throw new Error(`the audit has no check "${check}"`);
+    return found.breaches;
+  };
   return of(after) - of(before);
 }
 

@@ -1,15 +1,17 @@
 /**
  * `npm run lab`: lists the labs; `npm run lab -- NAME [--short] [--data DIR]` runs one on the running system, prints what it
- * saw with the pattern and without it, and exits with 1 when something that must hold did not. `--events` says the same as
- * lines of JSON, and `--json` the list (tools/labs/events.ts, tools/labs/catalogue.ts).
+ * saw with the pattern and without it, and exits with 1 when something that must hold did not, with 2 when that was not seen
+ * (tools/labs/show.ts). `--events` says the same as lines of JSON, and `--json` the list (tools/labs/events.ts, tools/labs/catalogue.ts).
  */
 import './system/program.ts';
 
 import { parseArgs } from 'node:util';
+import { type Outcome, outcomeOfAll } from '../labs/expectation.ts';
 import type { Finding } from '../labs/lab.ts';
 import { allLabs, catalogue, labNamed } from './labs/catalogue.ts';
 import { eventsOf, type LabEvent } from './labs/events.ts';
 import { runAndCorrect } from './labs/run-and-correct.ts';
+import { EXIT_CODES, runAgainLine, sentenceLines, sentenceOf } from './labs/show.ts';
 import { command } from './system/command.ts';
 import { heal, healAtEnd } from './system/heal-at-end.ts';
 import { endWithParent } from './system/program.ts';
@@ -24,14 +26,14 @@ async function list(): Promise<void> {
     console.log(`  ${name.padEnd(width)}idea ${ideas.join(', ').padEnd(4)}${question}`);
 }
 
-function show({ expectations, withPattern, withoutPattern, lookAt }: Finding): boolean {
+function show({ expectations, withPattern, withoutPattern, lookAt }: Finding): Outcome {
   console.log();
-  for (const { sentence, held } of expectations) console.log(`${held ? 'held  ' : 'BROKEN'}  ${sentence}`);
+  for (const one of expectations) for (const line of sentenceLines(sentenceOf(one))) console.log(line);
   console.log(`\nwith the pattern:     ${withPattern}`);
   if (withoutPattern !== undefined) console.log(`without it:           ${withoutPattern}`);
   console.log('\nlook at');
   for (const line of lookAt) console.log(`  ${line}`);
-  return expectations.every(({ held }) => held);
+  return outcomeOfAll(expectations);
 }
 
 interface Asked {
@@ -47,7 +49,9 @@ async function runForPeople({ name, data, short }: Asked): Promise<void> {
   const callOff = healAtEnd(data, { lab: name });
   try {
     const finding = await runAndCorrect(lab, running, (line = '') => console.log(line), { short });
-    if (!show(finding)) process.exitCode = 1;
+    const outcome = show(finding);
+    if (outcome === 'not_seen') console.log(`\n${runAgainLine(`npm run lab -- ${name}${short ? ' --short' : ''}`)}`);
+    process.exitCode = EXIT_CODES[outcome];
   } catch (error) {
     await heal(data, name);
     throw error;
@@ -65,7 +69,7 @@ async function runForPrograms({ name, data, short }: Asked): Promise<void> {
     const say = (text = ''): boolean => write({ kind: 'said', text });
     const finding = await runAndCorrect(lab, await runningSystem(data), (line) => void say(line), { short });
     for (const event of eventsOf(finding)) write(event);
-    process.exitCode = finding.expectations.every(({ held }) => held) ? 0 : 1;
+    process.exitCode = EXIT_CODES[outcomeOfAll(finding.expectations)];
   } catch (error) {
     write({ kind: 'failed', why: error instanceof Error ? error.message : String(error) });
     process.exitCode = 1;

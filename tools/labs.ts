@@ -1,5 +1,6 @@
 /**
- * `npm run labs`: all labs on the running system, one after another, then one table. Exit code 1 when one did not hold.
+ * `npm run labs`: all labs on the running system, one after another, then one table. Exit code 1 when one did not hold,
+ * 2 when all that was seen held and something was not seen.
  *
  *   npm run labs -- [--short] [--only three-endings,messages] [--data DIR]
  */
@@ -10,6 +11,7 @@ import type { Lab } from '../labs/lab.ts';
 import { labsNamed } from './labs/catalogue.ts';
 import { type LabEnd, runInChild } from './labs/child.ts';
 import type { LabEvent } from './labs/events.ts';
+import { EXIT_CODES, runAgainLine, sentenceLines } from './labs/show.ts';
 import { type Row, tableOf } from './labs/table.ts';
 import { command } from './system/command.ts';
 import { healAtEnd } from './system/heal-at-end.ts';
@@ -22,7 +24,7 @@ const say = (line = ''): void => console.log(line);
 
 function tell(event: LabEvent): void {
   if (event.kind === 'said') for (const line of event.text.split('\n')) say(line === '' ? '' : `    ${line}`);
-  else if (event.kind === 'sentence') say(`    ${event.held ? 'held  ' : 'BROKEN'}  ${event.sentence}`);
+  else if (event.kind === 'sentence') for (const line of sentenceLines(event)) say(`    ${line}`);
   else if (event.kind === 'failed') say(`    FAILED  ${event.why}`);
 }
 
@@ -59,11 +61,10 @@ async function main(): Promise<void> {
     },
   });
   const dataDir = dataDirOf(values.data);
-  say(
-    `labs: each idea on the running system, ${values.short ? 'in short' : 'in full'}, one after another; then a table`,
-  );
   await askStatus(dataDir);
   const labs = await labsNamed(values.only);
+  const form = values.short ? 'in short' : 'in full';
+  say(`labs: each idea on the running system, ${form}, one after another; then a table`);
   const rows: Row[] = [];
   const over = new AbortController();
   healAtEnd(dataDir, { before: () => over.abort() });
@@ -73,9 +74,17 @@ async function main(): Promise<void> {
     rows.push(await runOne(lab, how));
   }
   say(`\n${tableOf(rows)}`);
-  const failed = rows.filter(({ end }) => end !== 'held');
-  say(`\n${rows.length - failed.length} of ${rows.length} labs held`);
-  if (failed.length > 0) process.exitCode = 1;
+  process.exitCode = conclude(rows, values.short);
+}
+
+/** Says how many held. @returns the exit code */
+function conclude(rows: readonly Row[], short: boolean): number {
+  const notSeen = rows.filter(({ end }) => end === 'not_seen').map(({ name }) => name);
+  const held = rows.filter(({ end }) => end === 'held').length;
+  say(`\n${held} of ${rows.length} labs held`);
+  if (notSeen.length > 0) say(runAgainLine(`npm run labs -- ${short ? '--short ' : ''}--only ${notSeen.join(',')}`));
+  if (held + notSeen.length < rows.length) return EXIT_CODES.broken;
+  return notSeen.length > 0 ? EXIT_CODES.not_seen : EXIT_CODES.held;
 }
 
 await command(main);

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import type { Lab } from '../labs/lab.ts';
 import { labsNamed } from './labs/catalogue.ts';
 import { svgOf } from './labs/picture.ts';
+import { sentenceLines, sentenceOf } from './labs/show.ts';
 import { command } from './system/command.ts';
 import { makeWhole } from './system/make-whole.ts';
 import { runningSystem } from './system/running.ts';
@@ -26,10 +27,10 @@ async function draw(lab: Lab, dataDir: string, short: boolean): Promise<void> {
   const system = await runningSystem(dataDir);
   const { picture, expectations } = await lab.run(system, () => {}, { short });
   await makeWhole(system);
-  const broken = expectations.filter(({ held }) => !held);
-  for (const { sentence } of broken) console.error(`${lab.name}: BROKEN  ${sentence}`);
+  const others = expectations.map(sentenceOf).filter(({ outcome }) => outcome !== 'held');
+  for (const one of others) console.error(`${lab.name}: ${sentenceLines(one).join('\n')}`);
   // A picture of what did not hold would be shown for years.
-  if (broken.length > 0) process.exitCode = 1;
+  if (others.length > 0) process.exitCode = 1;
   else if (picture) {
     writeFileSync(path.join(into, `${lab.name}.svg`), svgOf(picture, { name: lab.name, measured: measuredOn(short) }));
     console.log(

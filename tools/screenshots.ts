@@ -13,9 +13,12 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { rawOrder, wallet } from '../labs/client.ts';
-import { readTraces, takenIn } from '../labs/spans.ts';
+import { takenIn } from '../labs/spans.ts';
+import { tracesOf } from '../labs/traces.ts';
+import { COUNTED_MS_MAX } from '../labs/verdict.ts';
 import { runLoad } from '../load/load.ts';
 import { openBrowser } from './chromium.ts';
+import type { Trace } from './order/trace.ts';
 import { auditedSystem } from './system/audited.ts';
 import { freeze, heal } from './system/faults.ts';
 import type { DemoAccount } from './system/installation.ts';
@@ -176,8 +179,11 @@ async function explained(browser: Browser, system: Running, colorScheme: 'light'
 async function logs(page: Page, system: Running, scheme: string): Promise<void> {
   const faults = 'business-logic.PlaceOrder=drop-reply;relay.Publish=error:unavailable';
   const order = { cafeId: 'library', key: randomUUID(), faults };
+  const traces = await tracesOf(system);
   const { traceId } = await rawOrder(system.url, await wallet(system.url), order);
-  await readTraces(system.tracesUrl, [traceId], (trace) => takenIn(trace) > 0);
+  const complete = (trace: Trace): boolean => takenIn(trace) > 0;
+  const { missing } = await traces.read([traceId], { complete, workMsMax: COUNTED_MS_MAX });
+  if (missing !== undefined) throw new Error(missing);
   await page.goto(`${system.url}/#/traces?id=${traceId}`);
   await logIn(page, operatorOf(system));
   const shown = page.getByRole('region', { name: `Trace ${traceId}` });

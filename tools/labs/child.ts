@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Outcome } from '../../labs/expectation.ts';
 import { eventIn, type LabEvent } from './events.ts';
 
 const ENTRY = path.resolve(import.meta.dirname, '../lab.ts');
@@ -19,7 +20,7 @@ export interface LabRun {
   onEvent(event: LabEvent): void;
 }
 
-export type LabEnd = 'held' | 'broken' | 'failed' | 'stopped';
+export type LabEnd = Outcome | 'failed' | 'stopped';
 
 /** Says why as an event when it could not be carried through; rejects for nothing that a lab does. */
 export async function runInChild({ name, short, dataDir, signal, onEvent }: LabRun): Promise<LabEnd> {
@@ -32,7 +33,7 @@ export async function runInChild({ name, short, dataDir, signal, onEvent }: LabR
   let complaint = '';
   createInterface({ input: child.stdout }).on('line', (line) => {
     const event = eventIn(line);
-    if (event.kind === 'found') end = event.held ? 'held' : 'broken';
+    if (event.kind === 'found') end = event.outcome;
     if (event.kind === 'failed') end = 'failed';
     onEvent(event);
   });

@@ -6,7 +6,7 @@ const OTHER = 'b'.repeat(32);
 
 describe('a line of a lab', () => {
   it('is an event, or what some package wrote by itself', () => {
-    const event = { kind: 'sentence', sentence: 'it holds', held: true } as const;
+    const event = { kind: 'sentence', sentence: 'it holds', outcome: 'held' } as const;
     expect(eventIn(JSON.stringify(event))).toEqual(event);
     expect(eventIn('{"level":"ERROR"}')).toEqual({ kind: 'said', text: '{"level":"ERROR"}' });
   });
@@ -25,21 +25,23 @@ describe('what a lab says to look at', () => {
   });
 
   it('is told apart from code, and the finding holds only if each sentence does', () => {
-    const [first, second, found] = eventsOf({
+    const [first, second, third, found] = eventsOf({
       expectations: [
         { sentence: 'one', held: true },
         { sentence: 'two', held: false },
+        { sentence: 'three', held: true, notSeen: '1 of 2 traces' },
       ],
       withPattern: '0 of 4',
       lookAt: [`it: http://x/api/traces/${ID}`, 'code'],
     });
-    expect([first, second]).toEqual([
-      { kind: 'sentence', sentence: 'one', held: true },
-      { kind: 'sentence', sentence: 'two', held: false },
+    expect([first, second, third]).toEqual([
+      { kind: 'sentence', sentence: 'one', outcome: 'held' },
+      { kind: 'sentence', sentence: 'two', outcome: 'broken' },
+      { kind: 'sentence', sentence: 'three', outcome: 'not_seen', notSeen: '1 of 2 traces' },
     ]);
     expect(found).toEqual({
       kind: 'found',
-      held: false,
+      outcome: 'broken',
       withPattern: '0 of 4',
       traces: [{ what: 'it', traceId: ID }],
       lookAt: ['code'],

@@ -1,13 +1,16 @@
 /** What a lab says while it runs, as lines of JSON: for whoever runs it as a process of its own (child.ts). */
+import { type Outcome, outcomeOfAll } from '../../labs/expectation.ts';
 import type { Finding } from '../../labs/lab.ts';
+import { type Sentence, sentenceOf } from './show.ts';
 
 export type LabEvent =
   /** A line as it stands in a terminal. */
   | { readonly kind: 'said'; readonly text: string }
-  | { readonly kind: 'sentence'; readonly sentence: string; readonly held: boolean }
+  | ({ readonly kind: 'sentence' } & Sentence)
   | {
       readonly kind: 'found';
-      readonly held: boolean;
+      /** Of all its sentences. */
+      readonly outcome: Outcome;
       readonly withPattern: string;
       readonly withoutPattern?: string;
       readonly traces: readonly NamedTrace[];
@@ -30,10 +33,10 @@ const TRACE = /\S*\/api\/traces\/([0-9a-f]{32})/g;
 
 export function eventsOf({ expectations, withPattern, withoutPattern, lookAt }: Finding): LabEvent[] {
   return [
-    ...expectations.map(({ sentence, held }): LabEvent => ({ kind: 'sentence', sentence, held })),
+    ...expectations.map((one): LabEvent => ({ kind: 'sentence', ...sentenceOf(one) })),
     {
       kind: 'found',
-      held: expectations.every(({ held }) => held),
+      outcome: outcomeOfAll(expectations),
       withPattern,
       ...(withoutPattern === undefined ? {} : { withoutPattern }),
       traces: lookAt.flatMap(tracesIn),

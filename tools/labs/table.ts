@@ -19,7 +19,7 @@ export function tableOf(rows: readonly Row[]): string {
     ideas.join(', '),
     withPattern,
     withoutPattern,
-    end === 'held' ? end : end.toUpperCase(),
+    end === 'held' ? end : end.replace('_', ' ').toUpperCase(),
     seconds.toFixed(0),
   ]);
   const head = ['lab', 'idea', 'with the pattern', 'without it', 'it', 'seconds'];

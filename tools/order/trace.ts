@@ -27,6 +27,12 @@ const LOOK_EVERY_MS = 150;
 /** One that is frozen takes the question and says nothing. */
 const ANSWER_MS_MAX = 10_000;
 
+/** Undefined when the trace store has no span of it. */
+export async function fetchTrace(tracesUrl: string, traceId: string): Promise<Trace | undefined> {
+  const response = await fetch(`${tracesUrl}/api/traces/${traceId}`, { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+  return response.ok ? ((await response.json()) as { data: Trace[] }).data[0] : undefined;
+}
+
 /** Waits until the trace holds what `complete` asks for; gives what is there when it does not come in time. */
 export async function readTrace(
   tracesUrl: string,
@@ -37,8 +43,7 @@ export async function readTrace(
   const until = performance.now() + atMostMs;
   let trace: Trace | undefined;
   do {
-    const response = await fetch(`${tracesUrl}/api/traces/${traceId}`, { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
-    if (response.ok) trace = ((await response.json()) as { data: Trace[] }).data[0];
+    trace = (await fetchTrace(tracesUrl, traceId)) ?? trace;
     if (trace && complete(trace)) return trace;
     await sleep(LOOK_EVERY_MS);
   } while (performance.now() < until);

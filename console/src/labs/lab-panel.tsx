@@ -2,7 +2,7 @@ import { useEffect, useId, useState } from 'react';
 import { AnswerCard } from '../api/answer-card.tsx';
 import { type Answer, bodyOf, isOk } from '../api/ask.ts';
 import { useStore } from '../store.ts';
-import { follow, type Lab, predict, predictions, type Run, runLab, type Story, stopRun } from './labs.ts';
+import { follow, type Lab, type Outcome, predict, predictions, type Run, runLab, type Story, stopRun } from './labs.ts';
 import { Timeline } from './timeline.tsx';
 
 interface PanelShown {
@@ -113,11 +113,14 @@ function Buttons({ isRunning, mayBegin, begin, stop }: ButtonsShown) {
   );
 }
 
+const MARKS: Readonly<Record<Outcome, string>> = { held: 'held', broken: 'BROKEN', not_seen: 'NOT SEEN' };
+
 const STATES: Readonly<Record<Run['state'], string>> = {
   running: 'It is running.',
   healing: 'It has ended; everything is being healed behind it.',
   held: 'It has ended, and all that must hold has held.',
   broken: 'It has ended, and something that must hold did not.',
+  not_seen: 'It has ended, and something could not be seen: that is no verdict. Run it again.',
   failed: 'It could not be carried through.',
   stopped: 'It was stopped.',
 };
@@ -185,9 +188,10 @@ function Told({ lab, story: { lines, sentences, found, failures }, predicted }: 
       ))}
       {sentences.length > 0 && (
         <ul className="sentences">
-          {sentences.map(({ sentence, held }) => (
-            <li key={sentence} data-held={held}>
-              <strong>{held ? 'held' : 'BROKEN'}</strong> {sentence}
+          {sentences.map(({ sentence, outcome, notSeen }) => (
+            <li key={sentence} data-outcome={outcome}>
+              <strong>{MARKS[outcome]}</strong> {sentence}
+              {notSeen && <p className="quiet">Missing: {notSeen}.</p>}
             </li>
           ))}
         </ul>

@@ -15,18 +15,18 @@ describe('the story of a run', () => {
   });
 
   it('sorts what was said by what it is', () => {
-    const found = { kind: 'found', held: false, withPattern: '0', traces: [], lookAt: [] } as const;
+    const found = { kind: 'found', outcome: 'broken', withPattern: '0', traces: [], lookAt: [] } as const;
     const story = told(storyOf(run), {
       run: { ...run, state: 'broken' },
       heard: [
-        { sequence: 1, event: { kind: 'sentence', sentence: 'it holds', held: false } },
+        { sequence: 1, event: { kind: 'sentence', sentence: 'it holds', outcome: 'broken' } },
         { sequence: 2, event: found },
         { sequence: 3, event: { kind: 'failed', why: 'could not be healed' } },
       ],
     });
     expect(story).toMatchObject({
       run: { state: 'broken' },
-      sentences: [{ sentence: 'it holds', held: false }],
+      sentences: [{ sentence: 'it holds', outcome: 'broken' }],
       found,
       failures: ['could not be healed'],
     });

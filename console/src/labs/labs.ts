@@ -15,11 +15,21 @@ export interface Lab {
   readonly code: readonly string[];
 }
 
+/** Not seen: what it is judged by was late or lost, mostly on a busy machine. */
+export type Outcome = 'held' | 'broken' | 'not_seen';
+
+export interface Sentence {
+  readonly sentence: string;
+  readonly outcome: Outcome;
+  /** What was missing to judge it. */
+  readonly notSeen?: string;
+}
+
 export interface Run {
   readonly id: string;
   readonly lab: string;
   readonly short: boolean;
-  readonly state: 'running' | 'healing' | 'held' | 'broken' | 'failed' | 'stopped';
+  readonly state: 'running' | 'healing' | Outcome | 'failed' | 'stopped';
   readonly startedAt: string;
   readonly endedAt: string | null;
 }
@@ -37,10 +47,10 @@ export interface NamedTrace {
 
 export type LabEvent =
   | { readonly kind: 'said'; readonly text: string }
-  | { readonly kind: 'sentence'; readonly sentence: string; readonly held: boolean }
+  | ({ readonly kind: 'sentence' } & Sentence)
   | {
       readonly kind: 'found';
-      readonly held: boolean;
+      readonly outcome: Outcome;
       readonly withPattern: string;
       readonly withoutPattern?: string;
       readonly traces: readonly NamedTrace[];
@@ -53,7 +63,7 @@ export interface Story {
   readonly run: Run;
   readonly sequence: number;
   readonly lines: readonly string[];
-  readonly sentences: readonly { readonly sentence: string; readonly held: boolean }[];
+  readonly sentences: readonly Sentence[];
   readonly found: Extract<LabEvent, { kind: 'found' }> | undefined;
   readonly failures: readonly string[];
 }

@@ -8,7 +8,7 @@ import { type RunLab, Runs } from './runs.ts';
 import { match, startLabServer } from './server.ts';
 import { standIn } from './stand-in.ts';
 
-const FOUND: LabEvent = { kind: 'found', held: true, withPattern: '0 of 4', traces: [], lookAt: [] };
+const FOUND: LabEvent = { kind: 'found', outcome: 'held', withPattern: '0 of 4', traces: [], lookAt: [] };
 
 const KNOWN = '01a1ffcb-c452-727f-8b1e-865e0440317f';
 const FROZEN = '01a1ffcb-c452-727f-8b1e-865e04403180';

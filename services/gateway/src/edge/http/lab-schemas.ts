@@ -8,6 +8,8 @@ const count = z.int().min(0);
 export const labName = shortName;
 export const runId = z.uuid();
 
+const OUTCOMES = ['held', 'broken', 'not_seen'] as const;
+
 const lab = z
   .object({
     name: shortName,
@@ -25,7 +27,7 @@ const labRun = z
     id: runId,
     lab: shortName,
     short: z.boolean(),
-    state: z.enum(['running', 'healing', 'held', 'broken', 'failed', 'stopped']),
+    state: z.enum(['running', 'healing', ...OUTCOMES, 'failed', 'stopped']),
     startedAt: instant,
     endedAt: instant.nullable(),
   })
@@ -38,13 +40,19 @@ const labs = z
   })
   .register(named, { id: 'Labs' });
 
+const labOutcome = z.enum(OUTCOMES).describe('not_seen: what it is judged by was late or lost; run it again');
 const labEvent = z
   .union([
     z.object({ kind: z.literal('said'), text: z.string() }),
-    z.object({ kind: z.literal('sentence'), sentence: z.string(), held: z.boolean() }),
+    z.object({
+      kind: z.literal('sentence'),
+      sentence: z.string(),
+      outcome: labOutcome,
+      notSeen: z.string().optional().describe('What was missing to judge it'),
+    }),
     z.object({
       kind: z.literal('found'),
-      held: z.boolean(),
+      outcome: labOutcome,
       withPattern: z.string(),
       withoutPattern: z.string().optional(),
       traces: z.array(z.object({ what: z.string(), traceId: z.string() })),
