@@ -1,6 +1,7 @@
 /** One request, sent once, with what a lab wants of it; and many of them at a rate, whatever becomes of those before. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { noteFaults } from './fired.ts';
 
 export interface Asking {
   readonly path: string;
@@ -38,6 +39,7 @@ export async function askOnce(url: string, asking: Asking): Promise<Asked> {
   const response = await fetch(`${url}${path}`, cafeId ? { method: 'POST', headers, body } : { headers });
   const { reason = '' } = (await response.json()) as { reason?: string };
   const traceId = response.headers.get('trace-id') ?? '';
+  noteFaults(faults, traceId);
   return { sentAt, ms: performance.now() - startedAt, status: response.status, reason, traceId };
 }
 

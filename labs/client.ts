@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ranOut } from '../load/answers.ts';
 import { ask, register, topUp } from '../tools/order/api.ts';
 import type { Running } from '../tools/system/running.ts';
+import { noteFaults } from './fired.ts';
 
 const START_CENTS = 10_000;
 /** At every café, so that a lab can have a café of its own. */
@@ -86,6 +87,7 @@ export async function rawOrder(url: string, { token }: Customer, attempt: Attemp
   const body = await response.text();
   const { reason = '' } = JSON.parse(body) as { reason?: string };
   const traceId = response.headers.get('trace-id') ?? '';
+  noteFaults(faults, traceId);
   return { status: response.status, body, reason, traceId };
 }
 

@@ -5,6 +5,13 @@ import { type Span, serviceOf, type Trace, tagOf } from '../tools/order/trace.ts
 export const faultsIn = (trace: Trace): number =>
   trace.spans.filter((span) => tagOf(span, 'fault.action') !== undefined).length;
 
+/** Whether this fault has fired there: "storage.ReadMenu=delay:700/server". A consumer has one end only, and leaves it out. */
+export const hasFired = (trace: Trace, fault: string): boolean =>
+  trace.spans.some((span) => {
+    const fired = `${tagOf(span, 'fault.operation')}=${tagOf(span, 'fault.action')}`;
+    return fired === fault || `${fired}/server` === fault;
+  });
+
 /** How often analytics has taken the event: a delivery that was taken says its outcome. */
 export const takenIn = (trace: Trace): number =>
   trace.spans.filter((span) => tagOf(span, 'message.outcome') !== undefined).length;

@@ -1,5 +1,8 @@
-/** A lab, and behind it the corrections of what its naive part broke. One that fails is healed first: tools/system/heal-at-end.ts. */
+/** A lab, with the check that its faults have fired, and behind it the corrections of what its naive part broke. One that fails is healed first: tools/system/heal-at-end.ts. */
+import { faultsFired, notingFaults } from '../../labs/fired.ts';
 import type { Finding, Lab, Options } from '../../labs/lab.ts';
+import { tracesOf } from '../../labs/traces.ts';
+import { COUNTED_MS_MAX } from '../../labs/verdict.ts';
 import { reconcile } from '../system/reconcile.ts';
 import type { Running } from '../system/running.ts';
 
@@ -11,9 +14,11 @@ export async function runAndCorrect(
 ): Promise<Finding> {
   // What a lab left behind that was killed is not this one's.
   for (const line of await reconcile(system)) say(`corrected  ${line}, left by an earlier run`);
-  const finding = await lab.run(system, say, options);
+  const traces = await tracesOf(system);
+  const { result: finding, requests } = await notingFaults(() => lab.run(system, say, options));
+  const notFired = await faultsFired(requests, { traces, workMsMax: COUNTED_MS_MAX });
   const corrected = await reconcile(system, lab.name);
   if (corrected.length > 0) say();
   for (const line of corrected) say(`corrected  ${line}`);
-  return finding;
+  return { ...finding, expectations: [...finding.expectations, ...notFired] };
 }
