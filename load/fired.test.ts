@@ -128,6 +128,42 @@ describe('a fault that was asked for', () => {
     expect(line).toContain("; storage-1 (pid 7) can't be asked any more");
   });
 
+  /** The counters at each look, the last ones stay; `pauses` is what was waited for. */
+  async function counting(...looks: (number | Error)[]) {
+    const { rules, asked } = asking('lost-reply:10%@storage-postgres', { 'storage-postgres': 3 });
+    const pauses: number[] = [];
+    let at = 0;
+    const readFiredFaults = async (): Promise<ProcessFaults[]> => {
+      const look = looks[Math.min(at++, looks.length - 1)] as number | Error;
+      if (look instanceof Error) throw look;
+      return [counted('a', 9_000 + at, look)];
+    };
+    const counter = await FaultCounter.begin({ ...SYSTEM, readFiredFaults }, rules, async (ms) => pauses.push(ms));
+    const ended = async (waitMs: number): Promise<number | string | undefined> => {
+      const fired = await counter?.ended(rules, asked, waitMs);
+      return typeof fired === 'string' ? fired : fired?.count(COMMIT.operation, COMMIT.action);
+    };
+    return { ended, pauses };
+  }
+
+  it('is waited for when it fires after the answer, for so long and no longer', async () => {
+    const later = await counting(5, 5, 5, 7);
+    expect([await later.ended(15_000), later.pauses]).toEqual([2, [1_000, 1_000, 1_000]]);
+    const never = await counting(5);
+    expect([await never.ended(3_000), never.pauses]).toEqual([0, [1_000, 1_000, 1_000]]);
+  });
+
+  it('is looked at once where all has happened, but not before /metrics is counted anew', async () => {
+    const once = await counting(5);
+    expect([await once.ended(0), once.pauses]).toEqual([0, [1_000]]);
+  });
+
+  it('is not known when the last look failed, and is when a later one did not', async () => {
+    const nothing = new Error('nothing runs there');
+    expect(await (await counting(5, nothing)).ended(0)).toBe('nothing runs there');
+    expect(await (await counting(5, nothing, 6)).ended(2_000)).toBe(1);
+  });
+
   const SYSTEM = { url: '', brokers: [], storageUrl: '', analyticsUrl: '', operator: { email: '', password: '' } };
   it('needs somebody who can say whether it fired, unless the client does it itself', async () => {
     await expect(FaultCounter.begin(SYSTEM, parseFaults(LOST))).rejects.toThrow('nobody can be asked here');

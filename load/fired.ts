@@ -144,12 +144,14 @@ const LOOK_EVERY_MS = 1_000;
 /** Looks once a second while a load runs, so that a process that is killed takes at most the last second's count along. */
 export class FaultCounter {
   readonly #fired: FiredFaults;
+  readonly #pause: (ms: number) => Promise<unknown>;
   readonly #timer: NodeJS.Timeout;
   #looking: Promise<void> = Promise.resolve();
   #failure: string | undefined;
 
-  private constructor(fired: FiredFaults) {
+  private constructor(fired: FiredFaults, pause: (ms: number) => Promise<unknown>) {
     this.#fired = fired;
+    this.#pause = pause;
     this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS);
   }
 
@@ -160,25 +162,24 @@ export class FaultCounter {
   static async begin(
     { readFiredFaults }: LoadedSystem,
     rules: readonly FaultRule[],
+    pause: (ms: number) => Promise<unknown> = sleep,
   ): Promise<FaultCounter | undefined> {
     const edges: readonly Edge[] = rules.flatMap((rule) => rule.edges);
     if (edges.every((edge) => EDGES[edge] === undefined)) return undefined;
     if (!readFiredFaults) throw new Error('faults are asked for, and nobody can be asked here whether they fire');
-    return new FaultCounter(await FiredFaults.begin(readFiredFaults));
+    return new FaultCounter(await FiredFaults.begin(readFiredFaults), pause);
   }
 
   /** @param waitMs how long faults after the answer may take until they fire */
   async ended(rules: readonly FaultRule[], asked: Asked, waitMs: number): Promise<FiredFaults | string> {
     this.stop();
-    const giveUpAt = performance.now() + waitMs;
-    const isWaitedFor = (): boolean =>
-      faultCounts(rules, asked, this.#fired).some((one) => one.asked > 0 && one.fired === 0) &&
-      performance.now() < giveUpAt;
-    do {
+    const isMissing = (): boolean =>
+      faultCounts(rules, asked, this.#fired).some((one) => one.asked > 0 && one.fired === 0);
+    for (let waited = 0; waited === 0 || (waited < waitMs && isMissing()); waited += METRICS_CACHED_MS) {
       // What /metrics answers now may have been counted a second ago.
-      await sleep(METRICS_CACHED_MS);
+      await this.#pause(METRICS_CACHED_MS);
       await this.#look();
-    } while (isWaitedFor());
+    }
     return this.#failure ?? this.#fired;
   }
 
