@@ -4,3 +4,4 @@ export * from './faults.ts';
 export * from './lab.ts';
 export * from './monotonic.ts';
 export * from './without.ts';
+export * from './wait.ts';

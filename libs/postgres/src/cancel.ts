@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { type CallContext, remainingMs } from '@seams/call';
+import { type CallContext, onEnd } from '@seams/call';
 import type { Logger } from '@seams/telemetry';
 import { DatabaseError, type PoolClient } from 'pg';
 import type { Seen } from './metrics.ts';
@@ -45,19 +45,19 @@ export async function endingInTime<T>(
       session.log.warn({ error: String(error) }, 'a statement could not be cancelled; its connection is thrown away'),
     );
   };
-  const deadline = setTimeout(giveUp, remainingMs(ctx));
-  if (whenGone === 'cancel') ctx.signal.addEventListener('abort', giveUp, { once: true });
+  const dispose = onEnd(whenGone === 'cancel' ? ctx : { ...ctx, signal: NEVER_ABORTED }, giveUp);
   try {
     return await Promise.race([statement(), silent.promise]);
   } catch (error) {
     if (answerBy && wasCancelled(error)) session.broken = false;
     throw error;
   } finally {
-    clearTimeout(deadline);
+    dispose();
     clearTimeout(answerBy);
-    ctx.signal.removeEventListener('abort', giveUp);
   }
 }
+
+const NEVER_ABORTED = new AbortController().signal;
 
 /** query_canceled by a request; a statement_timeout has the same code, and would leave our request unused. */
 const wasCancelled = (error: unknown): boolean =>

@@ -1,4 +1,4 @@
-import { type CallContext, Failure, remainingMs, throwIfOver } from '@seams/call';
+import { type CallContext, Failure, onEnd, throwIfOver } from '@seams/call';
 import type { Logger } from '@seams/telemetry';
 import pg, { type PoolClient } from 'pg';
 import { failureOf } from './failure.ts';
@@ -81,7 +81,7 @@ class QueuedPool implements Connections {
         admit: () => settle(resolve),
         fail: (failure) => settle(() => reject(failure)),
       };
-      const stopTiming = atEnd(ctx, waiter.fail);
+      const stopTiming = onEnd(ctx, (why) => waiter.fail(busyOr(why)));
       this.#waiting.add(waiter);
     });
   }
@@ -95,9 +95,9 @@ class QueuedPool implements Connections {
   #connect(ctx: CallContext): Promise<PoolClient> {
     return new Promise((resolve, reject) => {
       let gaveUp = false;
-      const stopTiming = atEnd(ctx, (failure) => {
+      const stopTiming = onEnd(ctx, (why) => {
         gaveUp = true;
-        reject(failure);
+        reject(busyOr(why));
       });
       this.#pool.connect().then(
         (client) => {
@@ -119,18 +119,8 @@ class QueuedPool implements Connections {
   }
 }
 
-/** Calls `end` once, at the deadline or when the caller goes. The function that it gives calls that off. */
-function atEnd(ctx: CallContext, end: (failure: Failure) => void): () => void {
-  const gone = (): void => stop(new Failure('cancelled', 'caller_gone', 'The caller went away.'));
-  const stop = (failure?: Failure): void => {
-    clearTimeout(timer);
-    ctx.signal.removeEventListener('abort', gone);
-    if (failure) end(failure);
-  };
-  const timer = setTimeout(() => stop(busy()), remainingMs(ctx));
-  ctx.signal.addEventListener('abort', gone, { once: true });
-  return () => stop();
-}
+/** A caller whose deadline passes while it waits was not served, and nothing of its work has begun. */
+const busyOr = (why: Failure): Failure => (why.kind === 'timed_out' ? busy() : why);
 
 const busy = (): Failure =>
   new Failure('unavailable', 'database_busy', 'No database connection came free before the deadline.');

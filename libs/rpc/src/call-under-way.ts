@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { type CallContext, remainingMs } from '@seams/call';
+import { type CallContext, onEnd, remainingMs } from '@seams/call';
 import type { TakenAnswer, TakeRequestInput } from '@seams/contracts';
 import { activeCarrier, activeSpan, type Span } from '@seams/telemetry';
 import type { Unary } from './channel.ts';
@@ -18,7 +18,7 @@ export class CallUnderWay {
   /** Whoever lets it go, the first call of its turn, has a trace of its own. */
   readonly inItsTrace = AsyncLocalStorage.snapshot();
   readonly #end = Promise.withResolvers<unknown>();
-  readonly #late: NodeJS.Timeout | undefined;
+  readonly #dispose: () => void;
   #bytes: Buffer | undefined;
   over = false;
   /** Set once it has left on a shared stream. */
@@ -28,8 +28,7 @@ export class CallUnderWay {
     this.method = method;
     this.ctx = ctx;
     this.request = request;
-    ctx.signal.addEventListener('abort', this.#giveUp, { once: true });
-    if (Number.isFinite(ctx.deadlineAt)) this.#late = setTimeout(this.#giveUp, remainingMs(ctx));
+    this.#dispose = onEnd(ctx, this.#giveUp);
     if (ctx.signal.aborted) this.#giveUp();
   }
 
@@ -91,8 +90,7 @@ export class CallUnderWay {
   #settle(end: Promise<unknown>): void {
     if (this.over) return;
     this.over = true;
-    clearTimeout(this.#late);
-    this.ctx.signal.removeEventListener('abort', this.#giveUp); // a long request would collect these otherwise
+    this.#dispose();
     this.#end.resolve(end);
   }
 }

@@ -8,7 +8,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { type CallContext, Failure, labHeadersOf, labOf, remainingMs } from '@seams/call';
+import { type CallContext, Failure, labHeadersOf, labOf, onEnd } from '@seams/call';
 import { type Arrival, answering, type Handler } from './answer.ts';
 import type { Channel, Unary } from './channel.ts';
 import { failureOf, statusOf } from './failure-status.ts';
@@ -139,16 +139,12 @@ class Call {
   }
 
   async run(work: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
-    const { signal } = this.#ctx;
-    const late = setTimeout(() => this.#giveUp(deadlinePassed()), remainingMs(this.#ctx));
-    const gone = (): void => this.#giveUp(new Failure('cancelled', 'caller_gone', 'The call was cancelled.'));
-    signal.addEventListener('abort', gone, { once: true });
+    const dispose = onEnd(this.#ctx, (why) => this.#giveUp(why));
     work(this.#callee.signal).then(this.#end.resolve, this.#end.reject);
     try {
       return await this.#end.promise;
     } finally {
-      clearTimeout(late);
-      signal.removeEventListener('abort', gone); // a long request would collect these otherwise
+      dispose();
     }
   }
 
@@ -174,9 +170,6 @@ function across(write: (message: unknown) => Buffer, read: (bytes: Buffer) => un
 
 const unreachable = (): Failure =>
   new Failure('unavailable', 'callee_unreachable', 'A part of the system cannot be reached.');
-
-const deadlinePassed = (): Failure =>
-  new Failure('timed_out', 'deadline_passed', 'No answer came before the deadline.');
 
 /** What a server without such a method, or a message that is none, comes to over gRPC. */
 const unlikely = (details: string): Failure =>

@@ -1,6 +1,6 @@
 /** HTTP on loopback to what stands beside the gateways: the auditor, the watcher, the lab runner, the trace store. */
 import { request } from 'node:http';
-import { type CallContext, Failure, remainingMs } from '@seams/call';
+import { type CallContext, Failure, onEnd } from '@seams/call';
 import { activeCarrier } from '@seams/telemetry';
 
 /** What is said when there is no answer. */
@@ -57,18 +57,14 @@ export function send(ctx: CallContext, { method, url, body }: Question, silence:
         end();
       });
     });
-    const gone = (): void => end(new Failure('cancelled', 'caller_gone', 'The caller went away.'));
-    const late = setTimeout(
-      () => end(new Failure('timed_out', silence.tooSlow, `${silence.who} did not answer in time; ${changed}.`)),
-      remainingMs(ctx),
-    );
+    const tooSlow = (): Failure =>
+      new Failure('timed_out', silence.tooSlow, `${silence.who} did not answer in time; ${changed}.`);
+    const dispose = onEnd(ctx, (why) => end(why.kind === 'timed_out' ? tooSlow() : why));
     const end = (failure?: Error): void => {
-      clearTimeout(late);
-      ctx.signal.removeEventListener('abort', gone);
+      dispose();
       if (failure) reject(failure);
       outgoing.destroy();
     };
-    ctx.signal.addEventListener('abort', gone);
     outgoing.once('error', (error) => end(unanswered(`${silence.who} cannot be reached; it is started again.`, error)));
     outgoing.end(body);
   });

@@ -1,4 +1,4 @@
-import { type CallContext, Failure, remainingMs, throwIfOver } from '@seams/call';
+import { type CallContext, Failure, onEnd, throwIfOver } from '@seams/call';
 
 /** One caller's part in a group. */
 export interface Member<Item, Answer> {
@@ -86,8 +86,7 @@ class Queued<Item, Answer> {
   readonly item: Item;
   readonly #since = performance.now();
   readonly #settled = Promise.withResolvers<Answer>();
-  readonly #timer: NodeJS.Timeout;
-  readonly #gone = (): void => this.#end(new Failure('cancelled', 'caller_gone', 'The caller went away.'));
+  readonly #dispose: () => void;
   readonly #forget: (one: Queued<Item, Answer>) => void;
   #inQueue = true;
   #over = false;
@@ -96,8 +95,7 @@ class Queued<Item, Answer> {
     this.ctx = ctx;
     this.item = item;
     this.#forget = forget;
-    this.#timer = setTimeout(() => this.#end(this.#late()), remainingMs(ctx));
-    ctx.signal.addEventListener('abort', this.#gone, { once: true });
+    this.#dispose = onEnd(ctx, (why) => this.#end(why));
   }
 
   get answer(): Promise<Answer> {
@@ -110,28 +108,19 @@ class Queued<Item, Answer> {
     const { ctx, item } = this;
     const settle = (answer: () => Promise<Answer>): void => {
       if (this.#over) return;
-      this.#disarm();
+      this.#dispose();
       this.#settled.resolve(answer());
     };
     return { ctx, item, waitedMs: performance.now() - this.#since, settle };
   }
 
-  /** Not sent is certainly not done; once it is, nobody knows until the work ends. */
-  #late(): Failure {
-    return this.#inQueue
-      ? new Failure('unavailable', 'database_busy', 'The database has too much to do.')
-      : new Failure('timed_out', 'deadline_passed', 'The deadline passed.');
-  }
-
-  #end(failure: Failure): void {
-    if (this.#inQueue) this.#forget(this);
+  /** What was not sent is certainly not done; once it is, nobody knows until the work ends. */
+  #end(why: Failure): void {
     this.#over = true;
-    this.#disarm();
-    this.#settled.reject(failure);
-  }
-
-  #disarm(): void {
-    clearTimeout(this.#timer);
-    this.ctx.signal.removeEventListener('abort', this.#gone);
+    const neverSent = this.#inQueue && why.kind === 'timed_out';
+    if (this.#inQueue) this.#forget(this);
+    this.#settled.reject(neverSent ? busy() : why);
   }
 }
+
+const busy = (): Failure => new Failure('unavailable', 'database_busy', 'The database has too much to do.');
