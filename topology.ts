@@ -87,13 +87,13 @@ export interface Arrow {
   readonly retries: Retries;
   readonly breaker: Breaker;
   readonly whenCut: string;
-  /** What was answered a moment ago is used again, without asking and without a mark. */
-  readonly kept?: { readonly ageMsMax: number };
+  /** An answer that is younger than this is used again, without a call and without a mark. */
+  readonly cache?: { readonly ttlMs: number };
   /** What is answered instead when the callee cannot be asked; each such answer says so (docs/degraded.md). */
   readonly degraded?: {
     /** As `Seams-Degraded` and the span's `degraded` say it, with its age behind. */
     readonly mark: string;
-    /** How old may be what the caller kept. */
+    /** How old the caller's last answer may be. */
     readonly ageMsMax: number;
   };
 }
@@ -109,9 +109,9 @@ export const arrows = [
     retries,
     breaker,
     whenCut: 'tokens are checked against the last keys of auth, marked; who logs in, registers or refreshes gets a 503',
-    // So much later a disabled account or a changed role is noticed; a customer who taps on asks auth once instead of
-    // five times. Who answers by the last keys knows neither for 15 minutes.
-    kept: { ageMsMax: 5_000 },
+    // A disabled account or a changed role is noticed one ttl later; a busy customer costs auth one call instead of five.
+    // The fallback by local keys notices neither for 15 minutes.
+    cache: { ttlMs: 5_000 },
     // An access token lives 15 minutes: after that auth has signed none that is still valid.
     degraded: { mark: 'auth=local-keys', ageMsMax: 900_000 },
   },
@@ -153,9 +153,9 @@ export const arrows = [
     breaker,
     whenCut:
       'a second attempt at the other replica under the same key; then 503, or 504 when the first may have got through; menus are the last ones read, marked',
-    // An order is decided by prices that are so old at most; what is left and what it may cost a wallet is settled at the
-    // commit. At a hundred orders a second one in fifty reads them.
-    kept: { ageMsMax: 1_000 },
+    // An order is decided by prices of the last second; stock and the wallet are checked at the commit. At a hundred orders
+    // a second one in fifty reads the menu.
+    cache: { ttlMs: 1_000 },
     // A menu carries prices and stock: ten minutes bridge a restart, not an afternoon. Orders never use an old one.
     degraded: { mark: 'menu=stale', ageMsMax: 600_000 },
   },
@@ -211,5 +211,5 @@ export const slowRoutesMs = { '/v1/audit': 60_000 } as const;
 /** What a process keeps of its time for in-flight work after SIGTERM. */
 export const drainMsMax = 10_000;
 
-/** Share of requests whose trace is kept when the caller did not decide: here all, for a reader wants to see. */
+/** Share of requests that are traced when the caller did not decide: all, because a reader wants to see them. */
 export const traceRatio = 1;

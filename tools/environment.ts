@@ -166,7 +166,7 @@ export function environmentOf(
   for (const arrow of arrows.filter(({ from }) => from === replica.service) as readonly Arrow[]) {
     env.REPLY_RESERVE_MS = String(replyReserveMs);
     Object.assign(env, arrowEnvironment(arrow, targetOf(arrow.to, listsDir)));
-    if (arrow.kept) env[`${prefixOf(arrow.to)}_KEPT_MS_MAX`] = String(arrow.kept.ageMsMax);
+    if (arrow.cache) env[`${prefixOf(arrow.to)}_CACHE_TTL_MS`] = String(arrow.cache.ttlMs);
     if (arrow.degraded) env[`${prefixOf(arrow.to)}_STALE_MS_MAX`] = String(arrow.degraded.ageMsMax);
   }
   return env;

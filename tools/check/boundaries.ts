@@ -11,6 +11,7 @@ import { type Breach, isTest, type Tree } from './tree.ts';
 /** A library imports only lower ranks; `testkit` is for tests alone. A new library gets its line here. */
 const RANKS: Readonly<Record<string, number>> = {
   'access-tokens': 1,
+  cache: 0,
   call: 0,
   contracts: 0,
   telemetry: 1,

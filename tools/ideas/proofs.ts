@@ -76,7 +76,7 @@ export const proofs: Readonly<Record<number, Proof>> = {
     exists:
       'the choice, by operation: orders refuse, menus, reports and tokens are answered from what was kept and say so',
     trace: '`degraded` on the span of the gateway, with the age',
-    code: ['services/gateway/src/degraded.ts', 'services/business-logic/src/outbound/last-menus.ts'],
+    code: ['services/gateway/src/degraded.ts', 'services/business-logic/src/outbound/menu-cache.ts'],
   },
   14: {
     tests: [

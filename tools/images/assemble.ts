@@ -30,8 +30,8 @@ export interface Assembled {
 /** `link`: hard links where they are possible, for who makes a tar of it at once: a fifth of the time, and no new dates. */
 export function assemble(image: string, target: string, { checkout = CHECKOUT, link = false } = {}): Assembled {
   const { entries, data } = contentsOf(image, checkout);
-  const { files, packages: names } = trace(entries, checkout);
-  const packages = packagesWith(names, checkout);
+  const { files, packages: imports } = trace(entries, checkout);
+  const packages = packagesWith(imports, checkout);
   mkdirSync(target, { recursive: true });
   if (readdirSync(target).length > 0) throw new Error(`${target} is not empty`);
 

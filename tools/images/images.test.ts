@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -7,6 +7,7 @@ import { lastStageOf } from '../cluster/dockerfile.ts';
 import { full } from '../cluster/images.ts';
 import { MALLOC, SERVICE_MEMORY } from '../system/node-flags.ts';
 import { contentsOf, imageNames, OPERATIONS } from './contents.ts';
+import { packagesWith } from './packages.ts';
 import { sbomOf } from './sbom.ts';
 import { importsOf, trace } from './trace.ts';
 
@@ -37,7 +38,33 @@ describe('what a program imports', () => {
       expect.arrayContaining(['topology.ts', 'audit/audit.ts', 'tools/infrastructure/postgres-roles.ts']),
     );
     expect(files.filter((file) => file.startsWith('services/') || file.endsWith('.test.ts'))).toEqual([]);
-    expect(packages).toEqual(['@grpc/proto-loader', 'kafkajs', 'pg']);
+    expect([...new Set(packages.map(({ name }) => name))].sort()).toEqual(['@grpc/proto-loader', 'kafkajs', 'pg']);
+  });
+});
+
+describe('a package of others', () => {
+  it('is found as node finds it: in the nearest node_modules above the file that imports it', () => {
+    const checkout = mkdtempSync(path.join(tmpdir(), 'seams-packages-'));
+    const put = (folder: string, manifest: object): void => {
+      mkdirSync(path.join(checkout, folder), { recursive: true });
+      writeFileSync(path.join(checkout, folder, 'package.json'), JSON.stringify(manifest));
+    };
+    try {
+      put('node_modules/a', { name: 'a', version: '1.0.0' });
+      put('libs/x/node_modules/a', { name: 'a', version: '2.0.0', dependencies: { b: '*' } });
+      put('node_modules/b', { name: 'b', version: '1.0.0', dependencies: { a: '*' } });
+      const folders = (from: string): string[] =>
+        packagesWith([{ name: 'a', from }], checkout).map(({ folder, version }) => `${folder} ${version}`);
+      expect(folders('libs/y/dist')).toEqual(['node_modules/a 1.0.0']);
+      expect(folders('libs/x/dist')).toEqual([
+        'libs/x/node_modules/a 2.0.0',
+        'node_modules/a 1.0.0',
+        'node_modules/b 1.0.0',
+      ]);
+      expect(() => packagesWith([{ name: 'c', from: 'libs/x/dist' }], checkout)).toThrow('c is not installed');
+    } finally {
+      rmSync(checkout, { recursive: true, force: true });
+    }
   });
 });
 

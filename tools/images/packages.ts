@@ -1,6 +1,7 @@
 /** Packages of others with all that they need, as npm laid them out in node_modules. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Import } from './trace.ts';
 
 interface Manifest {
   readonly name: string;
@@ -16,16 +17,15 @@ export interface Package {
   readonly name: string;
   readonly version: string;
   readonly license: string;
-  /** From the checkout: "node_modules/a", or "node_modules/a/node_modules/b". */
+  /** From the checkout: "node_modules/a", "node_modules/a/node_modules/b" or "libs/x/node_modules/a". */
   readonly folder: string;
 }
 
 /** @throws Error when one is needed and not installed */
-export function packagesWith(names: readonly string[], checkout: string): Package[] {
+export function packagesWith(imports: readonly Import[], checkout: string): Package[] {
   const found = new Map<string, Package>();
-  const open: { readonly name: string; readonly from: string; readonly needed: boolean }[] = names.map((name) => ({
-    name,
-    from: '',
+  const open: { readonly name: string; readonly from: string; readonly needed: boolean }[] = imports.map((each) => ({
+    ...each,
     needed: true,
   }));
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -57,11 +57,9 @@ function needsOf(manifest: Manifest): [string, boolean][] {
 
 /** As node looks for it: in the nearest node_modules above. */
 function folderOf(name: string, from: string, checkout: string): string | undefined {
-  for (let at = from; ; ) {
+  for (let at = from; ; at = path.posix.dirname(at)) {
     const folder = path.posix.join(at, 'node_modules', name);
     if (existsSync(path.join(checkout, folder, 'package.json'))) return folder;
-    if (at === '') return undefined;
-    const above = at.lastIndexOf('node_modules/');
-    at = above <= 0 ? '' : at.slice(0, above - 1);
+    if (at === '.') return undefined;
   }
 }

@@ -9,7 +9,13 @@ export interface Traced {
   /** From the checkout, sorted. */
   readonly files: readonly string[];
   /** Packages of others that these files import by name. */
-  readonly packages: readonly string[];
+  readonly packages: readonly Import[];
+}
+
+/** A package of others, and a folder from which it is imported: two folders may have two versions of it. */
+export interface Import {
+  readonly name: string;
+  readonly from: string;
 }
 
 const OURS = '@seams/';
@@ -21,7 +27,7 @@ const IMPORTS = [
 
 export function trace(entries: readonly string[], checkout: string): Traced {
   const files = new Set<string>();
-  const packages = new Set<string>();
+  const packages = new Map<string, Import>();
   const open = [...entries];
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     if (files.has(file)) continue;
@@ -33,10 +39,13 @@ export function trace(entries: readonly string[], checkout: string): Traced {
         const { manifest, main } = ofOurs(name, checkout);
         files.add(manifest);
         open.push(main);
-      } else packages.add(packageOf(name));
+      } else {
+        const imported = { name: packageOf(name), from: path.posix.dirname(file) };
+        packages.set(JSON.stringify(imported), imported);
+      }
     }
   }
-  return { files: [...files].sort(), packages: [...packages].sort() };
+  return { files: [...files].sort(), packages: [...packages.values()] };
 }
 
 export const importsOf = (source: string): string[] =>

@@ -6,7 +6,7 @@ const Config = ProcessConfig.extend({
   GRPC_PORT: wholeNumber,
   ...arrowConfig('STORAGE'),
   /** How old the prices may be at which an order is decided; 0 reads them for each. */
-  STORAGE_KEPT_MS_MAX: wholeOrNone.default(1_000),
+  STORAGE_CACHE_TTL_MS: wholeOrNone.default(1_000),
   /** How old a menu may be that stands in while storage cannot be asked. */
   STORAGE_STALE_MS_MAX: wholeNumber.default(600_000),
   /** How long whoever calls us waits for one answer. */

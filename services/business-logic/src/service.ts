@@ -12,7 +12,7 @@ import { ordersOverGrpc } from './edge/orders.grpc.ts';
 import { walletsOverGrpc } from './edge/wallets.grpc.ts';
 import { placeOrderWith } from './orders/place-order.ts';
 import { getOrderWith, listOrdersWith } from './orders/read-orders.ts';
-import { lastMenus } from './outbound/last-menus.ts';
+import { cachedMenus } from './outbound/menu-cache.ts';
 import { type Storage, storageOver } from './outbound/storage.ts';
 import { topUpWith } from './wallets/top-up.ts';
 
@@ -65,9 +65,9 @@ function policyFor(config: Config): Policy {
 
 function rpcOf(storage: Storage, config: Config, log: Telemetry['log'], transport: Transport): RpcServer {
   const given = { newId: uuidv7, now: Date.now };
-  const menus = lastMenus(storage, {
-    ageMsMax: config.STORAGE_STALE_MS_MAX,
-    keptMsMax: config.STORAGE_KEPT_MS_MAX,
+  const menus = cachedMenus(storage, {
+    ttlMs: config.STORAGE_CACHE_TTL_MS,
+    staleMsMax: config.STORAGE_STALE_MS_MAX,
     monotonicMs,
   });
   const { readPrices } = menus;

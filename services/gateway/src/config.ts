@@ -13,7 +13,7 @@ const Config = ProcessConfig.extend({
   /** What is left for our own answer when a callee has used all of its time. */
   REPLY_RESERVE_MS: wholeNumber.default(50),
   /** How long what auth said of a token is used again without asking; 0 asks each time. */
-  AUTH_KEPT_MS_MAX: wholeOrNone.default(5_000),
+  AUTH_CACHE_TTL_MS: wholeOrNone.default(5_000),
   /** How old the keys of auth may be that judge tokens while it cannot be asked. */
   AUTH_STALE_MS_MAX: wholeNumber.default(900_000),
   /** As auth has them. */

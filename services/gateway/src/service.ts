@@ -43,21 +43,21 @@ import { WalletHttp } from './edge/http/wallet.http.ts';
 import { type Analytics, analyticsOver } from './outbound/analytics.ts';
 import { auditorOver } from './outbound/auditor.ts';
 import { type Auth, authOver, signingKeysOf } from './outbound/auth.ts';
-import { authOrItsKeys, keepingKeys } from './outbound/auth-or-its-keys.ts';
+import { refreshingJwks, withLocalKeys } from './outbound/auth-fallback.ts';
 import { businessLogicOver } from './outbound/business-logic.ts';
-import { keptPrincipals } from './outbound/kept-principals.ts';
+import { type JwksCache, jwksCache } from './outbound/jwks-cache.ts';
 import { labRunnerOver } from './outbound/lab-runner.ts';
-import { type LastKeys, lastKeys } from './outbound/last-keys.ts';
-import { orLastReport } from './outbound/last-reports.ts';
 import { logsOver } from './outbound/logs.ts';
 import { priceFrom } from './outbound/price.ts';
+import { cachedPrincipals } from './outbound/principal-cache.ts';
+import { reportsStaleIfError } from './outbound/report-cache.ts';
 import { tracesOver } from './outbound/traces.ts';
 import { watcherOver } from './outbound/watcher.ts';
 
 export { type Config, readConfig } from './config.ts';
 
 const CHANNELS = Symbol('channels to all replicas of each callee');
-const KEYS = Symbol('the last public keys of auth');
+const JWKS = Symbol('the public keys of auth');
 const LIFECYCLE = Symbol('start and stop');
 
 interface Channels {
@@ -95,12 +95,12 @@ class GatewayModule {
         { provide: ADMISSION, useValue: admission },
         { provide: TIME_LIMITS, useValue: timeLimitsOf(config) },
         { provide: CHANNELS, useFactory: () => channelsOf(config, log, transport) },
-        { provide: KEYS, useFactory: () => keysOf(config) },
+        { provide: JWKS, useFactory: () => jwksOf(config) },
         {
           provide: AUTH,
-          inject: [CHANNELS, KEYS],
-          useFactory: ({ auth }: Channels, keys: LastKeys) =>
-            authOrItsKeys(principalsOf(auth, config), keys, answerMsOf(config, 'AUTH')),
+          inject: [CHANNELS, JWKS],
+          useFactory: ({ auth }: Channels, jwks: JwksCache) =>
+            withLocalKeys(principalsOf(auth, config), jwks, answerMsOf(config, 'AUTH')),
         },
         {
           provide: BUSINESS_LOGIC,
@@ -121,8 +121,8 @@ class GatewayModule {
         { provide: APP_FILTER, useClass: FailureFilter },
         {
           provide: LIFECYCLE,
-          inject: [CHANNELS, KEYS],
-          useFactory: (channels: Channels, keys: LastKeys) =>
+          inject: [CHANNELS, JWKS],
+          useFactory: (channels: Channels, jwks: JwksCache) =>
             createLifecycle({
               host: config.HOST,
               opsPort: config.OPS_PORT,
@@ -132,13 +132,13 @@ class GatewayModule {
               dependencies: [
                 { name: 'auth', check: (signal) => channels.auth.check(signal) },
                 // A gateway that begins to answer can go on without auth.
-                { name: 'auth-keys', check: async () => throwUnlessKept(keys) },
+                { name: 'auth-keys', check: async () => throwUnlessLoaded(jwks) },
                 { name: 'business-logic', check: (signal) => channels.businessLogic.check(signal) },
                 // Orders go on without reports.
                 { name: 'analytics', optional: true, check: (signal) => channels.analytics.check(signal) },
               ],
               listeners: [edge],
-              background: [keepingKeys({ ask: (ctx) => signingKeysOf(channels.auth, ctx), keys, log })],
+              background: [refreshingJwks({ fetchJwks: (ctx) => signingKeysOf(channels.auth, ctx), jwks, log })],
               stores: Object.values(channels),
             }),
         },
@@ -178,30 +178,30 @@ function policyFor(config: Config, callee: 'AUTH' | 'BUSINESS_LOGIC' | 'ANALYTIC
 }
 
 const principalsOf = (channel: Channel, config: Config): Auth =>
-  keptPrincipals(authOver(channel, policyFor(config, 'AUTH')), {
-    ageMsMax: config.AUTH_KEPT_MS_MAX,
+  cachedPrincipals(authOver(channel, policyFor(config, 'AUTH')), {
+    ttlMs: config.AUTH_CACHE_TTL_MS,
     now: Date.now,
     monotonicMs,
   });
 
-const keysOf = (config: Config): LastKeys =>
-  lastKeys({
+const jwksOf = (config: Config): JwksCache =>
+  jwksCache({
     issuer: config.TOKEN_ISSUER,
     audience: config.TOKEN_AUDIENCE,
     lifetimeS: config.ACCESS_TOKEN_S,
-    ageMsMax: config.AUTH_STALE_MS_MAX,
+    staleMsMax: config.AUTH_STALE_MS_MAX,
     now: Date.now,
     monotonicMs,
   });
 
-function throwUnlessKept({ kept }: LastKeys): void {
-  if (!kept) throw new Error('the keys of auth were not fetched yet');
+function throwUnlessLoaded({ isLoaded }: JwksCache): void {
+  if (!isLoaded) throw new Error('the keys of auth were not fetched yet');
 }
 
 const reportsOf = (channel: Channel, config: Config): Analytics =>
-  orLastReport(analyticsOver(channel, policyFor(config, 'ANALYTICS')), {
+  reportsStaleIfError(analyticsOver(channel, policyFor(config, 'ANALYTICS')), {
     answerMs: answerMsOf(config, 'ANALYTICS'),
-    ageMsMax: config.ANALYTICS_STALE_MS_MAX,
+    staleMsMax: config.ANALYTICS_STALE_MS_MAX,
     monotonicMs,
   });
 

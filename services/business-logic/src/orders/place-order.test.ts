@@ -19,7 +19,7 @@ function world(): Ports & { decisions: Map<string, Decision> } {
   let ids = 0;
   return {
     decisions,
-    readPrices: async (_ctx, cafeId) => ({ menu: cafeId === 'harbour' ? menu : undefined, kept: false }),
+    readPrices: async (_ctx, cafeId) => ({ menu: cafeId === 'harbour' ? menu : undefined, cached: false }),
     readMenu: () => Promise.reject(new Error('asked again')),
     commit: async (_ctx, key, decision) => {
       const first = decisions.get(key.key) ?? decision;
@@ -67,7 +67,7 @@ describe('placing an order', () => {
     );
     const withTea = {
       ...storage,
-      readPrices: async () => ({ menu: MENU_WITH_TEA, kept: false }),
+      readPrices: async () => ({ menu: MENU_WITH_TEA, cached: false }),
     };
     expect(await endingOf(placeOrderWith(withTea)(ctx, request({ items: [{ itemId: 'tea', quantity: 1 }] })))).toBe(
       'rejected/item_unknown',
@@ -84,9 +84,9 @@ describe('placing an order', () => {
   describe('by cached prices', () => {
     const tea = request({ items: [{ itemId: 'tea', quantity: 1 }] });
     // A world of its own for each: one that remembers a key would answer the second order by the first.
-    const cached = (fresh: Ports['readMenu'], kept = true): Ports => ({
+    const cached = (fresh: Ports['readMenu'], isCached = true): Ports => ({
       ...world(),
-      readPrices: async () => ({ menu, kept }),
+      readPrices: async () => ({ menu, cached: isCached }),
       readMenu: fresh,
     });
     const untouched = (): Promise<never> => Promise.reject(new Error('the menu was read'));

@@ -5,8 +5,8 @@ import { decidePlacement, KIND_OF, MESSAGE_OF, type Placement } from './order.ts
 
 /** What placing an order needs from the world. Each line is one thing that can be slow or down. */
 export interface Ports {
-  /** Undefined when there is no such café. `kept`: as it was a moment ago; then it is good for a yes, not for a no. */
-  readPrices(ctx: CallContext, cafeId: string): Promise<{ readonly menu: Menu | undefined; readonly kept: boolean }>;
+  /** Undefined when there is no such café. `cached`: up to one ttl old, so safe for accepting an order, never for refusing one. */
+  readPrices(ctx: CallContext, cafeId: string): Promise<{ readonly menu: Menu | undefined; readonly cached: boolean }>;
   /** As it is now. */
   readMenu(ctx: CallContext, cafeId: string): Promise<Menu | undefined>;
   /** Commits the decision under its key: gives the first answer, or throws the first refusal. */
@@ -29,10 +29,10 @@ export const placeOrderWith = (world: Ports) =>
     const decide = (menu: Menu | undefined): Placement =>
       decidePlacement({ ...request, customerId }, menu, { orderId: world.newId(), now: world.now() });
 
-    const { menu, kept } = await world.readPrices(ctx, request.cafeId);
+    const { menu, cached } = await world.readPrices(ctx, request.cafeId);
     let placement = decide(menu);
-    // A refusal stands under its key for good, so it is never for what a kept menu did not have yet.
-    if (kept && placement.kind === 'refused') placement = decide(await world.readMenu(ctx, request.cafeId));
+    // A refusal is final under its key, and a cached menu may lack a new item.
+    if (cached && placement.kind === 'refused') placement = decide(await world.readMenu(ctx, request.cafeId));
 
     return world.commit(ctx, key as RequestKey, decisionOf(placement));
   };

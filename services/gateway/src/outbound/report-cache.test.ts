@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { type CallContext, Failure } from '@seams/call';
 import type { Analytics, Report, ReportAsked } from './analytics.ts';
-import { orLastReport } from './last-reports.ts';
+import { reportsStaleIfError } from './report-cache.ts';
 
 const STAFF = { subject: 's', roles: ['staff'], cafeIds: ['harbour', 'garden'] };
 const ASKED: ReportAsked = { principal: STAFF, cafeId: 'harbour', fromMs: 0, toMs: 60_000, question: 'the last hour' };
 const REPORT: Report = { cafeId: 'harbour', minutes: [], ordersTotal: 9, revenueTotalCents: 1_980, asOfMs: 5 };
-const AGE_MS_MAX = 1_000;
+const STALE_MS_MAX = 1_000;
 const ctx = (ms = 2_000): CallContext => ({ deadlineAt: Date.now() + ms, signal: new AbortController().signal });
 
 function scene() {
@@ -14,7 +14,7 @@ function scene() {
   let next: () => Promise<Report> = async () => REPORT;
   const analytics: Analytics = { getCafeReport: () => next() };
   return {
-    reports: orLastReport(analytics, { answerMs: 1_050, ageMsMax: AGE_MS_MAX, monotonicMs: () => now }),
+    reports: reportsStaleIfError(analytics, { answerMs: 1_050, staleMsMax: STALE_MS_MAX, monotonicMs: () => now }),
     fails: (kind: 'unavailable' | 'timed_out' | 'forbidden' | 'bug') => {
       next = async () => {
         throw new Failure(kind, 'some_reason');
@@ -61,7 +61,7 @@ describe('a report, when analytics cannot be asked', () => {
     fails('bug');
     await expect(reports.getCafeReport(ctx(), ASKED)).rejects.toMatchObject({ kind: 'bug' });
     fails('unavailable');
-    later(AGE_MS_MAX + 1);
+    later(STALE_MS_MAX + 1);
     await expect(reports.getCafeReport(ctx(), ASKED)).rejects.toMatchObject({ kind: 'unavailable' });
     later(-2);
     expect(await reports.getCafeReport(ctx(), ASKED)).toMatchObject({ ordersTotal: 9 });

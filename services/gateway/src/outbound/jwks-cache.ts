@@ -2,45 +2,45 @@ import { ALGORITHM, type Claims, keyNameOf, type TokenRules, tokenRefused, verif
 import type { Principal } from '@seams/contracts';
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 
-/** The public keys of auth as it last gave them, for when it cannot be asked. */
-export interface LastKeys {
-  /** @throws Error when this is no key set of auth; what was kept before stays */
-  keep(jwksJson: string): Promise<void>;
-  readonly kept: boolean;
+/** The public keys of auth (a JWKS document), to verify tokens when auth can't be asked. */
+export interface JwksCache {
+  /** @throws Error when this is no key set of auth; the cached keys stay */
+  store(jwksJson: string): Promise<void>;
+  readonly isLoaded: boolean;
   /**
-   * Whose token this is, by its signature and its own claims: nobody knows here whether the account was disabled since.
-   * Undefined when that cannot be judged: there are no keys, they are too old, or auth may have made the key since.
+   * Whose token this is, by its signature and its claims; a disabled account is not noticed here.
+   * Undefined when that can't be decided: there are no keys, they are too old, or auth may have made the key since.
    * @throws Failure anonymous/token_malformed, _expired or _invalid
    */
-  judge(token: string): Promise<Judged | undefined>;
+  verify(token: string): Promise<Verified | undefined>;
 }
 
-export interface Judged {
+export interface Verified {
   readonly principal: Principal;
   readonly keysAgeMs: number;
 }
 
-export interface LastKeysOptions extends TokenRules {
-  /** Keys are not used when they were given longer ago. */
-  readonly ageMsMax: number;
+export interface JwksCacheOptions extends TokenRules {
+  /** Keys that were fetched longer ago are not used. */
+  readonly staleMsMax: number;
   monotonicMs(): number;
 }
 
-export function lastKeys(options: LastKeysOptions): LastKeys {
-  let kept: { readonly keys: ReadonlyMap<string, CryptoKey>; readonly at: number } | undefined;
+export function jwksCache(options: JwksCacheOptions): JwksCache {
+  let cached: { readonly keys: ReadonlyMap<string, CryptoKey>; readonly at: number } | undefined;
   return {
-    keep: async (jwksJson) => {
-      // Those of the answer and no others: a key that auth took back must not go on here.
+    store: async (jwksJson) => {
+      // No key of before stays: auth may have revoked it.
       const keys = await keysOf(jwksJson);
-      kept = { keys, at: options.monotonicMs() };
+      cached = { keys, at: options.monotonicMs() };
     },
-    get kept() {
-      return kept !== undefined;
+    get isLoaded() {
+      return cached !== undefined;
     },
-    judge: async (token) => {
+    verify: async (token) => {
       const name = keyNameOf(token);
-      const keysAgeMs = options.monotonicMs() - (kept?.at ?? 0);
-      const key = keysAgeMs <= options.ageMsMax ? kept?.keys.get(name) : undefined;
+      const keysAgeMs = options.monotonicMs() - (cached?.at ?? 0);
+      const key = keysAgeMs <= options.staleMsMax ? cached?.keys.get(name) : undefined;
       if (!key) return undefined;
       return { principal: principalOf(await verifiedClaims(key, token, options)), keysAgeMs };
     },

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { type CallContext, Failure, parseFaultPlan } from '@seams/call';
 import type { Menu } from '@seams/contracts';
-import { lastMenus } from './last-menus.ts';
+import { cachedMenus } from './menu-cache.ts';
 import type { Storage } from './storage.ts';
 
-const AGE_MS_MAX = 600_000;
-const KEPT_MS_MAX = 1_000;
+const STALE_MS_MAX = 600_000;
+const TTL_MS = 1_000;
 const menuAt = (stockUnits: number): Menu => ({
   cafe: { cafeId: 'harbour', name: 'Harbour Café', city: 'Hamburg' },
   currency: 'EUR',
@@ -20,9 +20,9 @@ function scene() {
     reads.push(Promise.withResolvers());
     return (reads.at(-1) as (typeof reads)[number]).promise;
   };
-  const menus = lastMenus({ readMenu, readCafes: async () => [] } as unknown as Storage, {
-    ageMsMax: AGE_MS_MAX,
-    keptMsMax: KEPT_MS_MAX,
+  const menus = cachedMenus({ readMenu, readCafes: async () => [] } as unknown as Storage, {
+    ttlMs: TTL_MS,
+    staleMsMax: STALE_MS_MAX,
     monotonicMs: () => now,
   });
   const ask = (given = ctx()) => menus.readMenu(given, 'harbour');
@@ -74,7 +74,7 @@ describe('a menu', () => {
   it('for an order is never an old one', async () => {
     const { menus, read, fail, later } = scene();
     await read();
-    later(KEPT_MS_MAX);
+    later(TTL_MS);
     const ordered = menus.readPrices(ctx(), 'harbour');
     fail('unavailable');
     await expect(ordered).rejects.toMatchObject({ kind: 'unavailable' });
@@ -89,7 +89,7 @@ describe('a menu', () => {
     const second = ask();
     fail('bug');
     await expect(second).rejects.toMatchObject({ kind: 'bug' });
-    later(AGE_MS_MAX + 1);
+    later(STALE_MS_MAX + 1);
     const third = ask();
     fail('unavailable');
     await expect(third).rejects.toMatchObject({ kind: 'unavailable' });
@@ -149,20 +149,20 @@ describe('the prices of an order', () => {
   it('are those that were read within a second, by whom ever, and then read anew', async () => {
     const world = scene();
     await world.read();
-    world.later(KEPT_MS_MAX - 1);
-    expect(await ordered(world)).toEqual({ menu: menuAt(7), kept: true });
+    world.later(TTL_MS - 1);
+    expect(await ordered(world)).toEqual({ menu: menuAt(7), cached: true });
     world.later(1);
     const asked = [ordered(world), ordered(world), ordered(world)];
     expect(world.reads).toHaveLength(2); // one for all three
     world.reads[1]?.resolve(menuAt(6));
-    expect(await Promise.all(asked)).toEqual(asked.map(() => ({ menu: menuAt(6), kept: false })));
-    expect(await ordered(world)).toEqual({ menu: menuAt(6), kept: true });
+    expect(await Promise.all(asked)).toEqual(asked.map(() => ({ menu: menuAt(6), cached: false })));
+    expect(await ordered(world)).toEqual({ menu: menuAt(6), cached: true });
   });
 
   it('are as old as the question for them, not as its answer', async () => {
     const world = scene();
     const asked = ordered(world);
-    world.later(KEPT_MS_MAX);
+    world.later(TTL_MS);
     world.reads[0]?.resolve(menuAt(7));
     await asked;
     void ordered(world).catch(() => undefined);
@@ -175,7 +175,7 @@ describe('the prices of an order', () => {
     const struck = ordered(world, { ...ctx(), faults: parseFaultPlan('storage.ReadMenu=delay:1') });
     expect(world.reads).toHaveLength(2);
     world.reads[1]?.resolve(undefined);
-    expect(await struck).toEqual({ menu: undefined, kept: false });
+    expect(await struck).toEqual({ menu: undefined, cached: false });
     void ordered(world).catch(() => undefined);
     expect(world.reads).toHaveLength(3);
   });
