@@ -139,10 +139,10 @@ const LOOK_EVERY_MS = 200;
  * Waits until what stands in the outbox now is published, or until then: with it a new system's first orders are looked
  * at in Kafka and in the projections too. Whether they got there is for the checks to say.
  */
-export async function untilPublished(storageUrl: string, giveUpAt: number): Promise<void> {
+export async function untilPublished(storageUrl: string, giveUpAt: number, look = inSnapshot): Promise<void> {
   let newest: string | null = null;
   for (;;) {
-    const [waiting] = await inSnapshot(storageUrl, (snapshot) =>
+    const [waiting] = await look(storageUrl, (snapshot) =>
       snapshot.rows<{ newest: string | null; n: number }>(
         `SELECT max(outbox_id)::text AS newest, count(*)::int AS n FROM outbox
          WHERE published_at IS NULL AND ($1::bigint IS NULL OR outbox_id <= $1)`,
