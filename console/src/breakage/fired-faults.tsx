@@ -18,9 +18,8 @@ export function FiredFaults({ answer }: { readonly answer: Answer }) {
 function Looking({ answer }: { readonly answer: Answer }) {
   const [{ state, sentences }, setVerdict] = useState<Verdict>(LOOKING);
   useEffect(() => lookUntilFired(answer, setVerdict), [answer]);
-  const isError = state === 'never fired' || state === 'not known';
   return (
-    <div className="fired" data-fired={state} role={isError ? 'alert' : 'status'}>
+    <div className="fired" data-fired={state} role={state === 'never fired' ? 'alert' : 'status'}>
       {sentences.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}

@@ -2,13 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { parseFaultPlan } from '@seams/call';
 import { FAULT_FIRED } from '@seams/telemetry';
 import type { LogLine } from '../traces/logs.ts';
-import { faultsOf, firedIn, verdictOf } from './fired.ts';
+import type { Span, Trace } from '../traces/trace.ts';
+import { evidenceOfLogs, evidenceOfTrace, faultsOf, firedOf, verdictOf } from './fired.ts';
 
 const line = (process: string, operation: string, action: string, message: string = FAULT_FIRED): LogLine => ({
   ...{ at: '2026-11-21T10:00:00.000Z', service: 'storage', process, level: 'info', message, spanId: null },
   fields: { operation, action },
 });
-const logs = (...lines: LogLine[]) => ({ lines, whole: true });
+const logs = (...lines: LogLine[]) => evidenceOfLogs({ lines, whole: true });
 
 const PLAN = 'storage.CommitOrder=drop-reply/server*1; relay.Publish=delay:300@0.5';
 const COMMIT = line('storage-2', 'storage.CommitOrder', 'drop-reply/server');
@@ -27,7 +28,7 @@ describe('the faults of one request', () => {
       line('a', 'relay.Publish', 'delay:301'),
       line('a', 'relay.Publish', 'delay:300', 'answered'),
     ];
-    expect(firedIn(PLAN, [COMMIT, ...others, RELAY, RELAY])).toEqual([
+    expect(firedOf(PLAN, logs(COMMIT, ...others, RELAY, RELAY))).toEqual([
       { fault: 'storage.CommitOrder=drop-reply/server', by: ['storage-2'] },
       { fault: 'relay.Publish=delay:300', by: ['storage-1', 'storage-1'] },
     ]);
@@ -49,7 +50,28 @@ describe('the faults of one request', () => {
   });
 
   it('are not said to have never fired where not all was searched', () => {
-    expect(verdictOf(PLAN, { lines: [COMMIT], whole: false }, true).state).toBe('not known');
-    expect(verdictOf(PLAN, { lines: [COMMIT, RELAY], whole: false }, true).state).toBe('fired');
+    const some = (...lines: LogLine[]) => evidenceOfLogs({ lines, whole: false });
+    expect(verdictOf(PLAN, some(COMMIT), true)).toEqual({
+      state: 'not known',
+      sentences: [
+        'Whether relay.Publish=delay:300 fired is not known. The log files were too long to be searched whole.',
+        'storage.CommitOrder=drop-reply/server fired once, in storage-2.',
+      ],
+    });
+    expect(verdictOf(PLAN, some(COMMIT, RELAY), true).state).toBe('fired');
+  });
+
+  it('are seen in the trace where there are no logs, which proves nothing of those that are not', () => {
+    const span = (process: string, tags: Span['tags']): Span => ({ process, tags }) as Span;
+    const spans = [
+      span('gateway-1', {}),
+      span('single', { 'fault.operation': 'storage.CommitOrder', 'fault.action': 'drop-reply/server' }),
+    ];
+    const { state, sentences } = verdictOf(PLAN, evidenceOfTrace({ spans } as unknown as Trace, 'No logs here.'), true);
+    expect([state, ...sentences]).toEqual([
+      'not known',
+      'Whether relay.Publish=delay:300 fired is not known. No logs here.',
+      'storage.CommitOrder=drop-reply/server fired once, in single.',
+    ]);
   });
 });
