@@ -49,7 +49,7 @@ export const scaling: Lab = {
     right: 1,
   },
   with: 'one channel to all replicas',
-  code: ['libs/rpc/src/replicas.ts', 'tools/system/replicas.ts'],
+  code: ['libs/rpc/src/balancing/replica-lists.ts', 'tools/system/replicas.ts'],
 
   async run(system, say, { short }): Promise<Finding> {
     const customers = await wallets(system.url, CLIENTS, PLENTY_CENTS);
@@ -103,7 +103,7 @@ export const scaling: Lab = {
         ],
       },
       lookAt: [
-        'who follows the list of replicas: libs/rpc/src/replicas.ts',
+        'who follows the list of replicas: libs/rpc/src/balancing/replica-lists.ts',
         'who writes it: tools/system/replicas.ts; npm run break -- add business-logic',
         'process_cpu_time_seconds_total of each process: docs/metrics.md',
       ],

@@ -94,7 +94,7 @@ export const transparency: Lab = {
   without: "a process's own address",
   code: [
     'tools/infrastructure/load-balancer/gateways.ts',
-    'libs/rpc/src/replicas.ts',
+    'libs/rpc/src/balancing/replica-lists.ts',
     'libs/lifecycle/src/lifecycle.ts',
   ],
 
@@ -137,7 +137,7 @@ export const transparency: Lab = {
       },
       lookAt: [
         'one address in front: tools/infrastructure/load-balancer/gateways.ts',
-        'one channel to all replicas, which follows their list: libs/rpc/src/replicas.ts',
+        'one channel to all replicas, which follows their list: libs/rpc/src/balancing/replica-lists.ts',
         'who ends in order loses nothing: libs/lifecycle/src/lifecycle.ts',
       ],
     };

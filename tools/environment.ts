@@ -115,7 +115,7 @@ export const prefixOf = (service: ServiceName): string => service.toUpperCase().
 /** Where the replicas of a service stand, one a line: the runner writes it, the callers follow it. */
 export const replicaListOf = (service: ServiceName, listsDir: string): string => path.join(listsDir, service);
 
-/** gRPC target of all replicas: a list in a file here (libs/rpc/src/replicas.ts), a headless Service's DNS name in a cluster. */
+/** gRPC target of all replicas: a list in a file here (libs/rpc/src/balancing/replica-lists.ts), a headless Service's DNS name in a cluster. */
 const targetOf = (service: ServiceName, listsDir: string): string => `replicas:${replicaListOf(service, listsDir)}`;
 
 /** What a caller's list says of a replica. The load balancer asks its gateways' ops ports for readiness itself. */

@@ -7,11 +7,11 @@ const DEADLINE = 'a deadline is a Unix time, as it is for grpc-js; timers that i
 
 export const WALL_CLOCK_READERS: Readonly<Record<string, string>> = {
   'libs/call/src/context.ts': DEADLINE,
-  'libs/rpc/src/server.ts': DEADLINE,
-  'libs/rpc/src/taken.ts': DEADLINE,
+  'libs/rpc/src/server/server.ts': DEADLINE,
+  'libs/rpc/src/batching/batch-server.ts': DEADLINE,
   'libs/rpc/src/direct.ts': DEADLINE,
   'libs/resilience/src/naive/without-deadline.ts': DEADLINE,
-  'libs/rpc/src/watched-client.ts': 'notices that the wall clock was set back',
+  'libs/rpc/src/balancing/reconnecting-client.ts': 'notices that the wall clock was set back',
   'libs/messaging/src/idle-connections.ts': 'compares with throttledUntil of kafkajs, a Unix time',
   'services/gateway/src/service.ts': 'the end of a token, and the time range of a search for traces',
   'services/gateway/src/edge/http/analytics.http.ts': 'the time range of a report',

@@ -104,7 +104,7 @@ export const proofs: Readonly<Record<number, Proof>> = {
     code: ['topology.ts', 'services/gateway/src/service.ts'],
   },
   18: {
-    tests: ['libs/rpc/src/replicas.test.ts', 'e2e/parts-can-be-broken.test.ts'],
+    tests: ['libs/rpc/src/balancing/replica-lists.test.ts', 'e2e/parts-can-be-broken.test.ts'],
     trace: 'the name of the new replica on spans, without a restart of anybody',
   },
   19: {

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { loadSync, type MessageTypeDefinition } from '@grpc/proto-loader';
 import type { AnalyticsServiceDefinition } from './generated/seams/analytics/v1/AnalyticsService.ts';
 import type { AuthServiceDefinition } from './generated/seams/auth/v1/AuthService.ts';
+import type { BatchServiceDefinition } from './generated/seams/call/v1/BatchService.ts';
 import type { Refusal, RefusalInput } from './generated/seams/call/v1/Refusal.ts';
-import type { TogetherServiceDefinition } from './generated/seams/call/v1/TogetherService.ts';
 import type { OrderPlaced, OrderPlacedInput } from './generated/seams/events/v1/OrderPlaced.ts';
 import type { MenuServiceDefinition } from './generated/seams/menu/v1/MenuService.ts';
 import type { MenuStoreServiceDefinition } from './generated/seams/menu/v1/MenuStoreService.ts';
@@ -42,7 +42,7 @@ export const menuService = definition<MenuServiceDefinition>('seams.menu.v1.Menu
 export const menuStoreService = definition<MenuStoreServiceDefinition>('seams.menu.v1.MenuStoreService');
 export const orderService = definition<OrderServiceDefinition>('seams.orders.v1.OrderService');
 export const orderStoreService = definition<OrderStoreServiceDefinition>('seams.orders.v1.OrderStoreService');
-export const togetherService = definition<TogetherServiceDefinition>('seams.call.v1.TogetherService');
+export const batchService = definition<BatchServiceDefinition>('seams.call.v1.BatchService');
 export const walletService = definition<WalletServiceDefinition>('seams.wallet.v1.WalletService');
 export const walletStoreService = definition<WalletStoreServiceDefinition>('seams.wallet.v1.WalletStoreService');
 

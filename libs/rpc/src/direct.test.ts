@@ -45,17 +45,17 @@ interface Opened {
 interface World {
   readonly name: string;
   transport(): Transport;
-  readonly together?: boolean;
+  readonly batched?: boolean;
 }
 
 const worlds: readonly World[] = [
   { name: 'over gRPC', transport: () => overGrpc },
   { name: 'in one process', transport: inOneProcess },
-  { name: 'over gRPC, on a shared stream', transport: () => overGrpc, together: true },
+  { name: 'over gRPC, batched', transport: () => overGrpc, batched: true },
 ];
 
 async function opened(
-  { transport, together = false }: World,
+  { transport, batched = false }: World,
   definition: object,
   handler: Handler,
   labs = true,
@@ -78,7 +78,7 @@ async function opened(
     server,
     channel,
     caller: callerOf(definition, channel, {
-      together: (together ? Object.keys(definition) : []) as never[],
+      batched: (batched ? Object.keys(definition) : []) as never[],
     }) as AnyCaller,
   };
 }

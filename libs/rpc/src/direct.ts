@@ -9,10 +9,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { type CallContext, Failure, labHeadersOf, labOf, onEnd } from '@seams/call';
-import { type Arrival, answering, type Handler } from './answer.ts';
-import type { Channel, Unary } from './channel.ts';
+import type { Channel, Unary } from './client/channel.ts';
 import { failureOf, statusOf } from './failure-status.ts';
-import type { RpcServer, RpcServerOptions } from './server.ts';
+import { type Arrival, answering, type Handler } from './server/answer.ts';
+import type { RpcServer, RpcServerOptions } from './server/server.ts';
 import type { Transport } from './transport.ts';
 
 const SYSTEM = 'direct';
@@ -40,7 +40,7 @@ function channelTo(callee: string, serverNow: () => DirectServer | undefined): C
     target: `direct:${callee}`,
     system: SYSTEM,
     send,
-    sendTogether: send,
+    sendBatched: send,
     check: async () => {
       if (!serverNow()?.serving) throw new Failure('unavailable', 'not_serving', `${callee} does not serve`);
     },

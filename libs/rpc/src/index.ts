@@ -1,7 +1,7 @@
-export { type Channel, openChannel } from './channel.ts';
-export * from './client.ts';
+export * from './client/caller.ts';
+export { type Channel, openChannel } from './client/channel.ts';
 export { inOneProcess } from './direct.ts';
 export * from './failure-status.ts';
-export { sendWithFaults } from './inject-faults.ts';
-export * from './server.ts';
+export { sendWithFaults } from './faults/inject-faults.ts';
+export * from './server/server.ts';
 export { overGrpc, type Transport } from './transport.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from '@seams/telemetry';
-import { type Channel, openChannel } from './channel.ts';
-import { createRpcServer, type RpcServer, type RpcServerOptions } from './server.ts';
+import { type Channel, openChannel } from './client/channel.ts';
+import { createRpcServer, type RpcServer, type RpcServerOptions } from './server/server.ts';
 
 /** How services meet. A service asks for channels and serves; whether that is a network is told to it from outside. */
 export interface Transport {

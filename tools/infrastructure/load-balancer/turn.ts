@@ -8,7 +8,7 @@ import type { Gateway } from './gateways.ts';
 const TURN_MS = 250;
 /** Two thirds of the places that a gateway has (its IN_FLIGHT_MAX is 24): whoever comes then goes to the next one. */
 const UNANSWERED_MAX = 16;
-/** As for calls between services (libs/rpc/src/kept-stream.ts): one that froze gets one request a turn, and no reads. */
+/** As for calls between services (libs/rpc/src/batching/pooled-stream.ts): one that froze gets one request a turn, and no reads. */
 const SILENT_MS_MAX = 50;
 
 export class Turn {

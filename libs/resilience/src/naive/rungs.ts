@@ -6,7 +6,7 @@ import { withoutBreaker } from './without-breaker.ts';
 /** How much stands between a caller and its callee: a bench goes up rung by rung to see what each costs (docs/price.md). */
 export type Rung = 'bare' | 'retries' | 'apart' | 'whole';
 
-/** Whether calls may share a message (libs/rpc/src/together.ts): on each rung but the one that shows what that is worth. */
+/** Whether calls may share a message (libs/rpc/src/batching/batching-client.ts): on each rung but the one that shows what that is worth. */
 export const sharedAt = (rung: Rung): boolean => rung !== 'apart';
 
 /** The policy of one dependency for all requests of a process; in any but a bench it is the whole one. */

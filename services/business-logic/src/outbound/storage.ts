@@ -33,7 +33,7 @@ export interface Storage extends reads.Ports {
 export function storageOver(channel: Channel, policy: Policy, { shared }: { shared: boolean }): Storage {
   const orderStore = callerOf(orderStoreService, channel, {
     repeatable: true,
-    together: shared ? ['CommitOrder'] : [],
+    batched: shared ? ['CommitOrder'] : [],
   });
   const walletStore = callerOf(walletStoreService, channel, { repeatable: true });
   const menuStore = callerOf(menuStoreService, channel, { repeatable: true });

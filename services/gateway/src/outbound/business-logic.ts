@@ -33,7 +33,7 @@ export interface BusinessLogic {
 /** business-logic over gRPC. Everything here may run twice without harm: reads, and writes under the client's key. */
 export function businessLogicOver(channel: Channel, policy: Policy, { shared }: { shared: boolean }): BusinessLogic {
   const menus = callerOf(menuService, channel, { repeatable: true });
-  const orders = callerOf(orderService, channel, { repeatable: true, together: shared ? ['PlaceOrder'] : [] });
+  const orders = callerOf(orderService, channel, { repeatable: true, batched: shared ? ['PlaceOrder'] : [] });
   const wallets = callerOf(walletService, channel, { repeatable: true });
   const ask = <T>(ctx: CallContext, attempt: (ctx: CallContext) => Promise<T>): Promise<T> =>
     policy.run(ctx, { repeatable: true }, attempt);

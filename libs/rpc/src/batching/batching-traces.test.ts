@@ -5,7 +5,7 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { menuStoreService } from '@seams/contracts';
 import { createLogger, inSpan, SpanKind } from '@seams/telemetry';
-import { type Channel, callerOf, createRpcServer, implement, openChannel } from './index.ts';
+import { type Channel, callerOf, createRpcServer, implement, openChannel } from '../index.ts';
 
 const log = createLogger({ service: 'test', process: 'test', logLevel: 'silent' });
 const HOST = '127.0.0.1';
@@ -45,7 +45,7 @@ afterAll(() => channel.close());
 
 /** A call in a trace of its own, whose id is this digit 32 times. */
 function traced(digit: string, cafeId = 'a'): Promise<unknown> {
-  const { ReadMenu } = callerOf(menuStoreService, channel, { together: ['ReadMenu'] });
+  const { ReadMenu } = callerOf(menuStoreService, channel, { batched: ['ReadMenu'] });
   const parent = { traceparent: `00-${digit.repeat(32)}-${'b'.repeat(16)}-01` };
   const ctx = { deadlineAt: Date.now() + 60_000, signal: new AbortController().signal };
   return inSpan('request', { kind: SpanKind.SERVER, parent }, () => ReadMenu(ctx, { cafeId }));

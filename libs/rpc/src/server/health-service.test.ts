@@ -2,7 +2,7 @@ import { Client, credentials, type MethodDefinition } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
 import { createLogger } from '@seams/telemetry';
 import { service as health } from 'grpc-health-check';
-import { createRpcServer } from './index.ts';
+import { createRpcServer } from '../index.ts';
 
 const log = createLogger({ service: 'test', process: 'test', logLevel: 'silent' });
 

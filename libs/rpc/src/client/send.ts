@@ -1,8 +1,8 @@
 import { type Client, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { type CallContext, labHeadersOf } from '@seams/call';
 import { activeCarrier } from '@seams/telemetry';
+import { failureOf } from '../failure-status.ts';
 import type { Unary } from './channel.ts';
-import { failureOf } from './failure-status.ts';
 
 /** One attempt, without a span of its own. */
 export function send(client: Client, method: Unary, ctx: CallContext, request: unknown): Promise<unknown> {

@@ -15,7 +15,7 @@ const LOOK_EVERY_MS = 500;
 // NTP slews a clock by half a millisecond a second at most; what is more is a step.
 const STEP_MS_MIN = 1_000;
 
-export interface WatchedClientOptions {
+export interface ReconnectingClientOptions {
   readonly target: string;
   readonly options: ClientOptions;
   /** Told before the client is opened anew, with the addresses that could not be reached in time. */
@@ -24,13 +24,13 @@ export interface WatchedClientOptions {
   readonly clockSetBack: (ms: number) => void;
 }
 
-export interface WatchedClient {
+export interface ReconnectingClient {
   /** Runs one call. The client that it is given stays open until the call has ended, and not longer. */
   use<T>(call: (client: Client) => Promise<T>): Promise<T>;
   close(): void;
 }
 
-export function openWatchedClient(plan: WatchedClientOptions): WatchedClient {
+export function openReconnectingClient(plan: ReconnectingClientOptions): ReconnectingClient {
   let current = open(plan);
   let wallClockAhead = wallClockAheadMs();
   const look = (): void => {
@@ -61,13 +61,13 @@ const wallClockAheadMs = (): number => Date.now() - performance.now();
 
 interface Opened {
   connect(): void;
-  use: WatchedClient['use'];
+  use: ReconnectingClient['use'];
   stuck(now: number): string[];
   /** Closes it when its last call has ended; each has a deadline. */
   retire(): void;
 }
 
-function open({ target, options }: WatchedClientOptions): Opened {
+function open({ target, options }: ReconnectingClientOptions): Opened {
   const silent = new Set<Socket>();
   const client = new Client(target, noting(silent), {
     ...options,

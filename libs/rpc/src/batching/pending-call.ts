@@ -1,42 +1,42 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { type CallContext, onEnd, remainingMs } from '@seams/call';
-import type { TakenAnswer, TakeRequestInput } from '@seams/contracts';
+import type { BatchedResult, CallRequestInput } from '@seams/contracts';
 import { activeCarrier, activeSpan, type Span } from '@seams/telemetry';
-import type { Unary } from './channel.ts';
-import { failureOf } from './failure-status.ts';
+import type { Unary } from '../client/channel.ts';
+import { failureOf } from '../failure-status.ts';
 
 /** grpc-timeout has eight digits; this is 24 days, and what setTimeout can do. */
 const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
-/** One call on its way, alone or with others. It ends once: by its answer, its deadline, or its caller. */
-export class CallUnderWay {
+/** One call that waits for its result, batched or not. It settles once: by its result, its deadline, or its caller. */
+export class PendingCall {
   readonly method: Unary;
   readonly ctx: CallContext;
   readonly request: unknown;
   readonly span: Span | undefined = activeSpan();
-  /** Whoever lets it go, the first call of its turn, has a trace of its own. */
+  /** The batch is sent in the trace of its first call, so each call keeps its own. */
   readonly inItsTrace = AsyncLocalStorage.snapshot();
-  readonly #end = Promise.withResolvers<unknown>();
+  readonly #settled = Promise.withResolvers<unknown>();
   readonly #dispose: () => void;
   #bytes: Buffer | undefined;
-  over = false;
-  /** Set once it has left on a shared stream. */
-  onGivenUp: () => void = () => undefined;
+  isOver = false;
+  /** Set once the call was sent on a stream. */
+  onCancel: () => void = () => undefined;
 
   constructor(method: Unary, ctx: CallContext, request: unknown) {
     this.method = method;
     this.ctx = ctx;
     this.request = request;
-    this.#dispose = onEnd(ctx, this.#giveUp);
-    if (ctx.signal.aborted) this.#giveUp();
+    this.#dispose = onEnd(ctx, this.#cancel);
+    if (ctx.signal.aborted) this.#cancel();
   }
 
-  get ended(): Promise<unknown> {
-    return this.#end.promise;
+  get result(): Promise<unknown> {
+    return this.#settled.promise;
   }
 
-  /** Undefined when the request is no such message: a call alone says what is wrong with it. */
+  /** Undefined when the request can't be serialized. */
   bytes(): Buffer | undefined {
     try {
       this.#bytes ??= this.method.requestSerialize(this.request);
@@ -46,12 +46,12 @@ export class CallUnderWay {
     return this.#bytes;
   }
 
-  /** @param number names it in its stream; @param together with how many it leaves */
-  message(number: number, together: number): NonNullable<TakeRequestInput['calls']>[number] {
-    this.span?.setAttribute('group.size', together);
+  /** @param id unique within the stream; @param batchSize how many calls the message has */
+  message(id: number, batchSize: number): NonNullable<CallRequestInput['calls']>[number] {
+    this.span?.setAttribute('group.size', batchSize);
     const timeoutMs = Math.min(Math.ceil(remainingMs(this.ctx)), TIMEOUT_MS_MAX);
     return {
-      number,
+      id,
       path: this.method.path,
       timeoutMs,
       request: this.bytes() ?? Buffer.alloc(0),
@@ -59,10 +59,10 @@ export class CallUnderWay {
     };
   }
 
-  answer({ status: code, details, metadata: said, response }: TakenAnswer): void {
+  resolve({ status: code, details, metadata: texts, response }: BatchedResult): void {
     if (code !== status.OK) {
       const metadata = new Metadata();
-      for (const [name, value] of Object.entries(said)) metadata.set(name, value);
+      for (const [name, value] of Object.entries(texts)) metadata.set(name, value);
       this.fail(errorOf(code, details, metadata));
       return;
     }
@@ -74,24 +74,25 @@ export class CallUnderWay {
   }
 
   fail(error: ServiceError): void {
-    if (!this.over) this.#settle(Promise.reject(failureOf(error, this.ctx.signal.aborted)));
+    if (!this.isOver) this.#settle(Promise.reject(failureOf(error, this.ctx.signal.aborted)));
   }
 
-  endWith(ended: Promise<unknown>): void {
-    this.#settle(ended);
+  settleWith(result: Promise<unknown>): void {
+    this.#settle(result);
   }
 
-  readonly #giveUp = (): void => {
-    if (this.over) return;
-    this.fail(errorOf(this.ctx.signal.aborted ? status.CANCELLED : status.DEADLINE_EXCEEDED, 'nobody waits any more'));
-    this.onGivenUp();
+  readonly #cancel = (): void => {
+    if (this.isOver) return;
+    const code = this.ctx.signal.aborted ? status.CANCELLED : status.DEADLINE_EXCEEDED;
+    this.fail(errorOf(code, 'the caller does not wait any longer'));
+    this.onCancel();
   };
 
-  #settle(end: Promise<unknown>): void {
-    if (this.over) return;
-    this.over = true;
+  #settle(result: Promise<unknown>): void {
+    if (this.isOver) return;
+    this.isOver = true;
     this.#dispose();
-    this.#end.resolve(end);
+    this.#settled.resolve(result);
   }
 }
 

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { menuStoreService } from '@seams/contracts';
 import { createLogger } from '@seams/telemetry';
 import { endingOf } from '@seams/testkit';
-import { callerOf, createRpcServer, implement, openChannel } from './index.ts';
+import { callerOf, createRpcServer, implement, openChannel } from '../index.ts';
 
 const log = createLogger({ service: 'test', process: 'test', logLevel: 'silent' });
 /** Node's http2 server closes a connection by default after 1,000 resets at once. */

@@ -1,13 +1,13 @@
 // Original file: protos/seams/call/v1/call.proto
 
 
-export interface TakenCallInput {
+export interface BatchedCallInput {
   /**
    * For example "/seams.orders.v1.OrderService/PlaceOrder".
    */
   'path'?: (string);
   /**
-   * What is left until its caller's deadline, as grpc-timeout says it for a call alone.
+   * The time until the caller's deadline, as in the header grpc-timeout.
    */
   'timeoutMs'?: (number);
   /**
@@ -20,18 +20,18 @@ export interface TakenCallInput {
   'traceparent'?: (string);
   'tracestate'?: (string);
   /**
-   * Names it; no other call of the stream has this number.
+   * Unique within the stream.
    */
-  'number'?: (number);
+  'id'?: (number);
 }
 
-export interface TakenCall {
+export interface BatchedCall {
   /**
    * For example "/seams.orders.v1.OrderService/PlaceOrder".
    */
   'path': (string);
   /**
-   * What is left until its caller's deadline, as grpc-timeout says it for a call alone.
+   * The time until the caller's deadline, as in the header grpc-timeout.
    */
   'timeoutMs': (number);
   /**
@@ -44,7 +44,7 @@ export interface TakenCall {
   'traceparent': (string);
   'tracestate': (string);
   /**
-   * Names it; no other call of the stream has this number.
+   * Unique within the stream.
    */
-  'number': (number);
+  'id': (number);
 }

@@ -1,11 +1,11 @@
 // Original file: protos/seams/call/v1/call.proto
 
 
-export interface TakenAnswerInput {
+export interface BatchedResultInput {
   /**
-   * Its number.
+   * The id of its call.
    */
-  'call'?: (number);
+  'id'?: (number);
   /**
    * A gRPC status code, with what a status carries beside it; 0 is OK.
    */
@@ -18,11 +18,11 @@ export interface TakenAnswerInput {
   'response'?: (Buffer | Uint8Array | string);
 }
 
-export interface TakenAnswer {
+export interface BatchedResult {
   /**
-   * Its number.
+   * The id of its call.
    */
-  'call': (number);
+  'id': (number);
   /**
    * A gRPC status code, with what a status carries beside it; 0 is OK.
    */

@@ -3,9 +3,9 @@ import { createServer, type Socket } from 'node:net';
 import { Client, Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type CallContext, Failure, parseFaultPlan, parseWithout } from '@seams/call';
-import { menuStoreService, type ReadMenuRequest, togetherService } from '@seams/contracts';
+import { batchService, menuStoreService, type ReadMenuRequest } from '@seams/contracts';
 import { createLogger } from '@seams/telemetry';
-import { type Channel, callerOf, createRpcServer, implement, openChannel, type RpcServer } from './index.ts';
+import { type Channel, callerOf, createRpcServer, implement, openChannel, type RpcServer } from '../index.ts';
 
 const log = createLogger({ service: 'test', process: 'test', logLevel: 'silent' });
 const HOST = '127.0.0.1';
@@ -19,7 +19,7 @@ const servers: RpcServer[] = [];
 const channels: Channel[] = [];
 const streams = jest.spyOn(Client.prototype, 'makeBidiStreamRequest');
 const alone = jest.spyOn(Client.prototype, 'makeUnaryRequest');
-const messages = jest.spyOn(togetherService.Take, 'requestSerialize');
+const messages = jest.spyOn(batchService.Call, 'requestSerialize');
 
 beforeEach(() => {
   streams.mockClear();
@@ -43,7 +43,7 @@ async function serving(ReadMenu: ReadMenu): Promise<{ server: RpcServer; port: n
 function calling(...ports: number[]) {
   const channel = openChannel('storage', `ipv4:${ports.map((port) => `${HOST}:${port}`).join()}`);
   channels.push(channel);
-  return callerOf(menuStoreService, channel, { repeatable: true, together: ['ReadMenu'] });
+  return callerOf(menuStoreService, channel, { repeatable: true, batched: ['ReadMenu'] });
 }
 
 const within = (ms: number, more: Partial<CallContext> = {}): CallContext => ({

@@ -3,23 +3,23 @@ import type { MethodDefinition } from '@grpc/proto-loader';
 import { type CallContext, Failure, rootContext } from '@seams/call';
 import type { Logger } from '@seams/telemetry';
 import * as health from 'grpc-health-check';
-import { registerReplicaLists } from './replicas.ts';
+import { openReconnectingClient, type ReconnectingClient } from '../balancing/reconnecting-client.ts';
+import { registerReplicaLists } from '../balancing/replica-lists.ts';
+import { BatchingClient } from '../batching/batching-client.ts';
 import { send } from './send.ts';
-import { Together } from './together.ts';
-import { openWatchedClient, type WatchedClient } from './watched-client.ts';
 
 export type Unary = MethodDefinition<unknown, unknown, unknown, unknown>;
 
 export interface Channel {
-  /** Whom it leads to, for example "storage": fault plans name operations by it. */
+  /** The service that it leads to, for example "storage": fault plans name operations by it. */
   readonly callee: string;
   readonly target: string;
   /** How calls travel, as their spans say it: "grpc", or "direct" within one process. */
   readonly system: string;
   /** One attempt of a unary call. It fails only with a Failure and never outlives its context. */
   send(method: Unary, ctx: CallContext, request: unknown): Promise<unknown>;
-  /** The same, on a stream that it shares with others to this callee (together.ts). */
-  sendTogether(method: Unary, ctx: CallContext, request: unknown): Promise<unknown>;
+  /** The same, batched with other calls to this callee (batching-client.ts). */
+  sendBatched(method: Unary, ctx: CallContext, request: unknown): Promise<unknown>;
   /** Resolves when at least one replica says that it serves (grpc.health.v1). */
   check(signal: AbortSignal): Promise<void>;
   close(): void;
@@ -65,19 +65,19 @@ const OPTIONS: ClientOptions = {
   'grpc.max_send_message_length': MESSAGE_BYTES_MAX,
 };
 
-/** One channel to all replicas of a callee, used in turn (round robin): `dns:`, `ipv4:` or a list in a file (replicas.ts). */
+/** One channel to all replicas of a callee, used in turn (round robin): `dns:`, `ipv4:` or a list in a file (replica-lists.ts). */
 export function openChannel(callee: string, target: string, log?: Logger): Channel {
   registerReplicaLists();
-  const client = openWatchedClient({
+  const client = openReconnectingClient({
     target,
     options: OPTIONS,
     stuck: (addresses) => log?.warn({ callee, addresses }, 'a connection gets nowhere: the channel is opened anew'),
     clockSetBack: (ms) => log?.warn({ callee, ms }, 'the wall clock was set back: the channel is opened anew'),
   });
-  const groups = new WeakMap<Client, Together>();
-  const groupsOf = (open: Client): Together => {
-    const known = groups.get(open) ?? new Together(open);
-    groups.set(open, known);
+  const batching = new WeakMap<Client, BatchingClient>();
+  const batchingOf = (open: Client): BatchingClient => {
+    const known = batching.get(open) ?? new BatchingClient(open);
+    batching.set(open, known);
     return known;
   };
   return {
@@ -85,7 +85,7 @@ export function openChannel(callee: string, target: string, log?: Logger): Chann
     target,
     system: 'grpc',
     send: (method, ctx, request) => client.use((open) => send(open, method, ctx, request)),
-    sendTogether: (method, ctx, request) => client.use((open) => groupsOf(open).send(method, ctx, request)),
+    sendBatched: (method, ctx, request) => client.use((open) => batchingOf(open).send(method, ctx, request)),
     check: (signal) => checkHealth(client, signal),
     close: client.close,
   };
@@ -94,7 +94,7 @@ export function openChannel(callee: string, target: string, log?: Logger): Chann
 const HEALTH_ANSWER_MS = 1_000;
 const healthCheck = health.service.Check as MethodDefinition<unknown, unknown, unknown, { status: string }>;
 
-async function checkHealth(watched: WatchedClient, signal: AbortSignal): Promise<void> {
+async function checkHealth(watched: ReconnectingClient, signal: AbortSignal): Promise<void> {
   const ctx = rootContext({ atMostMs: HEALTH_ANSWER_MS, signal });
   const reply = await watched.use((client) => send(client, healthCheck, ctx, { service: '' }));
   const { status } = reply as { status: string };

@@ -14,7 +14,7 @@ import {
   implement,
   openChannel,
   type RpcServer,
-} from './index.ts';
+} from '../index.ts';
 
 const log = createLogger({ service: 'test', process: 'test', logLevel: 'silent' });
 const TEST_MS_MAX = 30_000;

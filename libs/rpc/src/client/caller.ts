@@ -1,10 +1,10 @@
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { type CallContext, throwIfOver } from '@seams/call';
 import { deadlineOf, inSpan, SpanKind } from '@seams/telemetry';
-import { againElsewhere } from './again-elsewhere.ts';
-import { operationOf } from './answer.ts';
+import { withFailover } from '../balancing/failover.ts';
+import { sendWithFaults } from '../faults/inject-faults.ts';
+import { operationOf } from '../server/answer.ts';
 import type { Channel, Unary } from './channel.ts';
-import { sendWithFaults } from './inject-faults.ts';
 
 /** The unary methods of a generated service definition as functions that give up with their context. */
 export type Caller<Definition> = {
@@ -26,23 +26,23 @@ export type Methods<Definition> = keyof {
 
 /** What is true of each call of a caller. */
 export interface CallsOptions<Method = never> {
-  /** That running one twice has the effect of once; then one whose connection broke is sent again (again-elsewhere.ts). */
+  /** A call that runs twice has the effect of one. Then a call whose connection broke is sent again (failover.ts). */
   readonly repeatable?: boolean;
-  /** Methods whose calls share a stream, and a message with others of the same turn (together.ts). */
-  readonly together?: readonly Method[];
+  /** Methods whose calls share a stream, and a message with other calls of the same turn (batching-client.ts). */
+  readonly batched?: readonly Method[];
 }
 
 /** Calls of one service over a channel. Each fails only with a Failure and never outlives its context. */
 export function callerOf<Definition extends object>(
   definition: Definition,
   channel: Channel,
-  { together = [], ...options }: CallsOptions<Methods<Definition>> = {},
+  { batched = [], ...options }: CallsOptions<Methods<Definition>> = {},
 ): Caller<Definition> {
   const methods = definition as unknown as Record<string, Unary>;
   const calls = Object.entries(methods).map(([name, method]) => [
     name,
     (ctx: CallContext, request: unknown) =>
-      call({ channel, method, together: (together as readonly string[]).includes(name), ...options }, ctx, request),
+      call({ channel, method, batched: (batched as readonly string[]).includes(name), ...options }, ctx, request),
   ]);
   return Object.fromEntries(calls) as Caller<Definition>;
 }
@@ -50,11 +50,11 @@ export function callerOf<Definition extends object>(
 interface Called {
   readonly channel: Channel;
   readonly method: Unary;
-  readonly together: boolean;
+  readonly batched: boolean;
   readonly repeatable?: boolean;
 }
 
-function call({ channel, method, together, repeatable }: Called, ctx: CallContext, request: unknown): Promise<unknown> {
+function call({ channel, method, batched, repeatable }: Called, ctx: CallContext, request: unknown): Promise<unknown> {
   throwIfOver(ctx);
   const attributes = {
     'rpc.system': channel.system,
@@ -63,11 +63,11 @@ function call({ channel, method, together, repeatable }: Called, ctx: CallContex
     ...deadlineOf(ctx),
   };
   const operation = operationOf(channel.callee, method.path);
-  // What a lab wants something of goes alone, so that nobody else's calls are broken with it.
-  const alone = !together || ctx.faults !== undefined || ctx.without !== undefined;
-  const once = (): Promise<unknown> =>
-    alone ? channel.send(method, ctx, request) : channel.sendTogether(method, ctx, request);
+  // A lab's request is not batched, so that its faults strike no other call.
+  const alone = !batched || ctx.faults !== undefined || ctx.without !== undefined;
+  const send = (): Promise<unknown> =>
+    alone ? channel.send(method, ctx, request) : channel.sendBatched(method, ctx, request);
   return inSpan(method.path.slice(1), { kind: SpanKind.CLIENT, attributes }, () =>
-    sendWithFaults(ctx, operation, () => (repeatable ? againElsewhere(ctx, once) : once())),
+    sendWithFaults(ctx, operation, () => (repeatable ? withFailover(ctx, send) : send())),
   );
 }

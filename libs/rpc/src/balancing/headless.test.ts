@@ -6,7 +6,7 @@ import type { Failure } from '@seams/call';
 import { menuStoreService } from '@seams/contracts';
 import { createLogger } from '@seams/telemetry';
 import { eventually } from '@seams/testkit';
-import { type Channel, callerOf, createRpcServer, implement, openChannel, type RpcServer } from './index.ts';
+import { type Channel, callerOf, createRpcServer, implement, openChannel, type RpcServer } from '../index.ts';
 
 const NAME = 'storage.seams.svc.cluster.test';
 const log = createLogger({ service: 'test', process: 'test', logLevel: 'silent' });

@@ -6,7 +6,7 @@ import type { CallContext, Failure } from '@seams/call';
 import { menuStoreService } from '@seams/contracts';
 import { createLogger } from '@seams/telemetry';
 import { eventually } from '@seams/testkit';
-import { type Channel, callerOf, createRpcServer, implement, openChannel, type RpcServer } from './index.ts';
+import { type Channel, callerOf, createRpcServer, implement, openChannel, type RpcServer } from '../index.ts';
 
 const log = createLogger({ service: 'test', process: 'test', logLevel: 'silent' });
 const inTime = (): CallContext => ({ deadlineAt: Date.now() + 2_000, signal: new AbortController().signal });

@@ -1,6 +1,6 @@
 import { type CallContext, FAILURES, Failure, type Lab, throwIfOver } from '@seams/call';
 import { type Carrier, deadlineOf, inSpan, type Logger, SpanKind } from '@seams/telemetry';
-import { handleWithFaults } from './inject-faults.ts';
+import { handleWithFaults } from '../faults/inject-faults.ts';
 
 export type Handler = (ctx: CallContext, request: unknown) => Promise<unknown>;
 

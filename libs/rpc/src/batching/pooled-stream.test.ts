@@ -1,4 +1,4 @@
-/** Calls one after the other on the stream that the first of them made. Those at the same time: together.test.ts. */
+/** Calls one after the other on the stream that the first of them made. Those at the same time: batching.test.ts. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -13,7 +13,7 @@ import {
   implement,
   openChannel,
   type RpcServer,
-} from './index.ts';
+} from '../index.ts';
 
 type ReadMenu = Handlers<typeof menuStoreService>['ReadMenu'];
 
@@ -48,7 +48,7 @@ async function serving(ReadMenu: ReadMenu): Promise<number> {
 function asking(...ports: number[]): () => Promise<string> {
   const channel = openChannel('storage', `ipv4:${ports.map((port) => `${HOST}:${port}`).join()}`);
   channels.push(channel);
-  const { ReadMenu } = callerOf(menuStoreService, channel, { together: ['ReadMenu'] });
+  const { ReadMenu } = callerOf(menuStoreService, channel, { batched: ['ReadMenu'] });
   return () => endingOf(ReadMenu(within(60_000), { cafeId: 'harbour' }));
 }
 

@@ -9,14 +9,14 @@ import {
 } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { type CallContext, Failure, LAB_HEADER, type Lab, labOf } from '@seams/call';
-import { togetherService } from '@seams/contracts';
+import { batchService } from '@seams/contracts';
 import type { Logger } from '@seams/telemetry';
+import { handleBatches, type Method } from '../batching/batch-server.ts';
+import type { Methods } from '../client/caller.ts';
+import { MESSAGE_BYTES_MAX, type Unary } from '../client/channel.ts';
+import { statusOf } from '../failure-status.ts';
 import { answering, type Handler } from './answer.ts';
-import { MESSAGE_BYTES_MAX, type Unary } from './channel.ts';
-import type { Methods } from './client.ts';
-import { statusOf } from './failure-status.ts';
 import { addHealthService } from './health-service.ts';
-import { type Answering, takeTogether } from './taken.ts';
 
 /** What a server owes for each unary method of a generated definition. */
 export type Handlers<Definition> = {
@@ -75,7 +75,7 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
   });
   acceptResets(server);
   const names: string[] = [];
-  const methods = new Map<string, Answering>();
+  const methods = new Map<string, Method>();
   for (const { definition, handlers } of options.implementations) {
     const served: UntypedServiceImplementation = {};
     for (const [name, method] of Object.entries(definition)) {
@@ -88,8 +88,8 @@ export function createRpcServer(options: RpcServerOptions): RpcServer {
     }
     server.addService(definition, served);
   }
-  server.addService(togetherService as unknown as ServiceDefinition, {
-    Take: takeTogether(methods, options.requestMsMax),
+  server.addService(batchService as unknown as ServiceDefinition, {
+    Call: handleBatches(methods, options.requestMsMax),
   });
   const health = addHealthService(server, names);
 
@@ -130,7 +130,7 @@ function acceptResets(server: Server): void {
   Object.assign(commonServerOptions, { streamResetBurst: RESETS_MAX, streamResetRate: RESETS_MAX });
 }
 
-function serve(answer: Answering['answer'], options: RpcServerOptions): handleUnaryCall<unknown, unknown> {
+function serve(answer: Method['answer'], options: RpcServerOptions): handleUnaryCall<unknown, unknown> {
   const take = async (call: ServerUnaryCall<unknown, unknown>, signal: AbortSignal, cameAt: number): Promise<unknown> =>
     answer({
       ctx: contextOf(call, signal, options),
@@ -141,7 +141,7 @@ function serve(answer: Answering['answer'], options: RpcServerOptions): handleUn
     });
   return (call, callback) => {
     const cameAt = performance.now();
-    // One turn later: a process that was frozen finds calls in its sockets and, behind them, that their callers gave up.
+    // One turn later: a process that was frozen finds calls in its sockets and, behind them, their cancellations.
     setImmediate(() => {
       const { signal, over } = signalOf(call);
       take(call, signal, cameAt)
@@ -155,8 +155,8 @@ function serve(answer: Answering['answer'], options: RpcServerOptions): handleUn
 }
 
 /**
- * Fires when the caller goes away; grpc-js reports a passed deadline the same way, and the end of every call that was
- * answered too. So the answer ends it: an abort makes an error with its stack, for nobody.
+ * Fires when the caller goes away. grpc-js reports a passed deadline the same way, and the end of every answered call too. So the
+ * listener is removed with the answer: an abort would make an error with a stack that nobody reads.
  */
 function signalOf(call: ServerUnaryCall<unknown, unknown>): { signal: AbortSignal; over: () => void } {
   const gone = new AbortController();
