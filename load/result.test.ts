@@ -13,7 +13,7 @@ const pursued = (number: number, first: Pursued['first']): Pursued =>
   }) as Pursued;
 
 /** Ten orders: five of a baseline, then five with a lost reply on two of them. */
-function loaded(fired: number | string) {
+function loaded(fired: number | string, audit?: Facts['audit']) {
   const rules = parseFaults('lost-reply:40%@gateway-logic');
   const tally = new Tally(10);
   for (let number = 0; number < 10; number++)
@@ -22,7 +22,7 @@ function loaded(fired: number | string) {
       hits: number >= 8 ? rules.map((rule) => ({ rule, edge: 'gateway-logic' })) : [],
     });
   const facts: Facts = {
-    ...{ seed: 7, interrupted: false, customers: 4, without: [], journalFile: 'j', audit: undefined },
+    ...{ seed: 7, interrupted: false, customers: 4, without: [], journalFile: 'j', audit },
     ...{ replays: undefined, otherContent: undefined, rateAsked: 10, startedAt: 0, inFlightMax: 9 },
     ...{ tally, rules, faultsFrom: 5 },
     pursued: Array.from({ length: 10 }, (_, number) => pursued(number, number >= 8 ? 'unknown' : 'ok')),
@@ -54,6 +54,19 @@ describe('the result of a load with faults', () => {
       /^load: not good: lost-reply:40%@gateway-logic never fired: 2 requests carried it/,
     );
     expect(tableOf(result, []).join('\n')).toMatch(/gateway-logic +2 +0 !$/m);
+  });
+
+  it.each([
+    ['breach', 'the audit is not clean'],
+    ['could not look', 'the audit could not look'],
+  ] as const)('is not good after an audit whose check says "%s"', (verdict, failure) => {
+    const check = { number: 1, name: 'no lost order', verdict, lookedAt: 1, breaches: 0, questions: [] };
+    const [counts, when] = [
+      { lookedAt: 1, breaches: 0 },
+      { at: '', ms: 0 },
+    ];
+    const audit = { ...counts, ...when, verdict: `audit: ${verdict}`, clean: false, checks: [check], corrections: [] };
+    expect(loaded(3, audit).failures).toEqual([failure]);
   });
 
   it('is not good when nobody could say whether they fired', () => {

@@ -1,5 +1,5 @@
 /** What a load came to, and whether that is good. */
-import type { AuditReport } from '../audit/verdict.ts';
+import { type AuditReport, COULD_NOT_LOOK, exitCodeOf } from '../audit/verdict.ts';
 import { reasonOf } from './answers.ts';
 import type { FaultRule } from './faults.ts';
 import { type Asked, type FaultCount, type FiredFaults, faultCounts, neverFired } from './fired.ts';
@@ -131,9 +131,12 @@ function failuresOf({ orders, replays, otherContent, contradictions, audit }: Om
     ...(differing > 0 ? [`${differing} replays differ`] : []),
     ...(notRefused > 0 ? [`${notRefused} keys with other content got no 422`] : []),
     ...(typeof audit === 'string' ? [`the audit could not be done: ${audit}`] : []),
-    ...(typeof audit === 'object' && !audit.clean ? ['the audit is not clean'] : []),
+    ...(typeof audit === 'object' && !audit.clean ? [notClean(audit)] : []),
   ];
 }
+
+const notClean = (audit: AuditReport): string =>
+  exitCodeOf(audit) === COULD_NOT_LOOK ? 'the audit could not look' : 'the audit is not clean';
 
 function refusedFor(pursued: readonly Pursued[]): Record<string, number> {
   const counts: Record<string, number> = {};
