@@ -67,7 +67,7 @@ describe('with 10 % of the replies lost', () => {
       const report = result.audit as Exclude<typeof result.audit, string | undefined>;
       const byKey = report.checks
         .find(({ name }) => name === 'no doubled order')
-        ?.questions.find(({ looksAt }) => looksAt === 'orders by their key');
+        ?.questions.find(({ looksAt }) => looksAt.startsWith('orders by their key'));
       expect(byKey?.breachesTotal).toBeGreaterThan(5);
       // Neither more nor fewer than the rows say: most were sent again by their clients, some by a part that waited too long.
       const rows = await system.sql<{ id: string }>('storage', 'SELECT idempotency_key AS id FROM orders');
