@@ -47,11 +47,12 @@ export const circuitBreaker: Lab = {
   },
   with: 'a breaker per dependency',
   without: 'Seams-Without: breaker',
+  seconds: { short: 25, full: 27 },
   code: ['libs/resilience/src/breaker.ts', 'libs/resilience/src/naive/without-breaker.ts'],
 
   async run(system, say, { short }): Promise<Finding> {
     const customers = await wallets(system.url, CUSTOMERS);
-    const seconds = short ? 6 : 10;
+    const seconds = short ? 6 : 7;
     say(`${PER_SECOND} wallets a second are read; for ${seconds} s storage takes 10 s for each, then it is well\n`);
     say(`  ${''.padEnd(18)}asked  attempts at storage  opened    median answer then  closed after the heal`);
     const scene = { system, customers, seconds, say };

@@ -149,11 +149,13 @@ export async function stockOf(url: string, cafeId: string): Promise<number> {
   return espresso.stockUnits;
 }
 
-/** Orders of a café that analytics has counted, as its report says over REST. */
-export async function countedOf(system: Running, cafeId: string): Promise<number> {
+/** The operator's token, for reports. */
+export async function operatorToken(system: Running): Promise<string> {
   const { email, password } = system.demoAccounts.find(({ roles }) => roles.includes('operator')) ?? {};
   const login = { path: '/v1/auth/login', body: { email, password } };
-  const { accessToken: token } = (await ask<{ accessToken: string }>(system.url, login)).body;
-  return (await ask<{ ordersTotal: number }>(system.url, { path: `/v1/analytics/cafes/${cafeId}`, token })).body
-    .ordersTotal;
+  return (await ask<{ accessToken: string }>(system.url, login)).body.accessToken;
 }
+
+/** Orders of a café that analytics has counted, as its report says over REST. */
+export const countedOf = async (url: string, token: string, cafeId: string): Promise<number> =>
+  (await ask<{ ordersTotal: number }>(url, { path: `/v1/analytics/cafes/${cafeId}`, token })).body.ordersTotal;

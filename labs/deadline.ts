@@ -41,6 +41,7 @@ export const deadline: Lab = {
   },
   with: 'deadlines that shrink hop by hop',
   without: 'Seams-Without: deadline',
+  seconds: { short: 9, full: 9 },
   code: ['libs/call/src/context.ts', 'libs/postgres/src/cancel.ts', 'libs/resilience/src/naive/without-deadline.ts'],
 
   async run(system, say, { short }): Promise<Finding> {

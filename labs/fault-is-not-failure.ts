@@ -42,6 +42,7 @@ export const faultIsNotFailure: Lab = {
   },
   with: 'a second attempt under the same key',
   without: 'where nobody asks again',
+  seconds: { short: 8, full: 8 },
   code: ['topology.ts', 'libs/resilience/src/policy.ts'],
 
   async run(system, say): Promise<Finding> {

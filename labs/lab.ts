@@ -20,6 +20,8 @@ export interface Lab {
   readonly with: string;
   /** What the second one is measured without; undefined where nothing can be left out. */
   readonly without?: string;
+  /** What it takes on a machine with two cores that has little else to do: for the time that is left. */
+  readonly seconds: { readonly short: number; readonly full: number };
   /** Where to read on: paths in this repository. */
   readonly code: readonly string[];
   run(system: Running, say: (line?: string) => void, options: Options): Promise<Finding>;

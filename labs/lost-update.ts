@@ -31,6 +31,7 @@ export const lostUpdate: Lab = {
   },
   with: 'the conditional update',
   without: 'Seams-Without: optimistic-lock',
+  seconds: { short: 6, full: 6 },
   code: ['services/storage/src/orders/order-store.ts', 'services/storage/src/naive/counter-store.ts'],
 
   async run(system, say): Promise<Finding> {

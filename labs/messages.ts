@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Trace } from '../tools/order/trace.ts';
 import type { Running } from '../tools/system/running.ts';
-import { type Customer, countedOf, type Definite, order, wallet } from './client.ts';
+import { type Customer, countedOf, type Definite, operatorToken, order, wallets } from './client.ts';
 import { atLeast, atMost, missingOf } from './expectation.ts';
 import type { Finding, Lab } from './lab.ts';
 import { faultsIn, takenIn } from './spans.ts';
@@ -22,18 +22,25 @@ interface Case {
   readonly without?: string;
 }
 
-const CAFE = 'garden';
+/** One for each of the cases that are played at once: what it has counted is this case's. */
+const CAFES = ['garden', 'harbour', 'library', 'station'] as const;
 const ORDERS = 3;
 
-const CASES: readonly Case[] = [
+const TO_STORAGE: readonly Case[] = [
   { where: 'to storage', what: 'lost', faults: 'storage.CommitOrder=drop-request*1', deliveries: 1 },
   { where: 'to storage', what: 'reply lost', faults: 'storage.CommitOrder=drop-reply*1', deliveries: 1 },
   { where: 'to storage', what: 'delayed', faults: 'storage.CommitOrder=delay:200', deliveries: 1 },
   { where: 'to storage', what: 'doubled', faults: 'storage.CommitOrder=duplicate', deliveries: 1 },
+];
+
+const TO_KAFKA: readonly Case[] = [
   { where: 'to Kafka', what: 'lost', faults: 'relay.Publish=drop-request', deliveries: 1 },
   { where: 'to Kafka', what: 'reply lost', faults: 'relay.Publish=drop-reply', deliveries: 2 },
   { where: 'to Kafka', what: 'delayed, overtaken', faults: 'relay.Publish=delay:1000', deliveries: 1 },
   { where: 'to Kafka', what: 'doubled', faults: 'relay.Publish=duplicate', deliveries: 2 },
+];
+
+const TO_ANALYTICS: readonly Case[] = [
   { where: 'to analytics', what: 'lost', faults: 'analytics.OrderPlaced=drop-request', deliveries: 1 },
   { where: 'to analytics', what: 'reply lost', faults: 'analytics.OrderPlaced=drop-reply', deliveries: 1 },
   { where: 'to analytics', what: 'delayed', faults: 'analytics.OrderPlaced=delay:500', deliveries: 1 },
@@ -69,6 +76,7 @@ export const messages: Lab = {
   },
   with: 'outbox and inbox',
   without: 'Seams-Without: dedupe, outbox',
+  seconds: { short: 15, full: 15 },
   code: [
     'services/storage/src/outbox/relay-outbox.ts',
     'services/analytics/src/orders/totals-store.ts',
@@ -76,16 +84,21 @@ export const messages: Lab = {
   ],
 
   async run(system, say): Promise<Finding> {
-    const customer = await wallet(system.url);
+    const customers = await wallets(system.url, CAFES.length);
     const before = await verdictOf(system);
     say(`  ${'message'.padEnd(14)}${'what happens to it'.padEnd(22)}${'without'.padEnd(10)}orders  counted`);
-    const stage = { system, customer, reader: await tracesOf(system), say };
-    const play = (cases: readonly Case[]): Promise<Played[]> => playAll(stage, cases);
-    const real = await play(CASES);
+    const token = await operatorToken(system);
+    const counted = (cafeId: string) => countedOf(system.url, token, cafeId);
+    const stage = { system, customers, reader: await tracesOf(system), counted, say };
+    const real = [
+      ...(await playAtOnce(stage, TO_STORAGE)),
+      ...(await playInTurn(stage, TO_KAFKA)),
+      ...(await playAtOnce(stage, TO_ANALYTICS)),
+    ];
     const between = await verdictOf(system);
-    const doubled = await play(WITHOUT_DEDUPE);
+    const doubled = await playInTurn(stage, WITHOUT_DEDUPE);
     const withDoubled = await verdictOf(system);
-    const lost = await play([WITHOUT_OUTBOX]);
+    const lost = await playAtOnce(stage, [WITHOUT_OUTBOX]);
     const after = await verdictOf(system);
     const [overtaken, twice] = [real[6], doubled[0]];
     return {
@@ -147,8 +160,11 @@ interface Played {
 
 interface Stage {
   readonly system: Running;
-  readonly customer: Customer;
+  /** As many as there are cafés. */
+  readonly customers: readonly Customer[];
   readonly reader: Traces;
+  /** Orders that analytics has counted. */
+  counted(cafeId: string): Promise<number>;
   say(line: string): void;
 }
 
@@ -157,32 +173,42 @@ const isRight = ({ orders, counted }: Played): boolean => orders === counted;
 const sum = (played: readonly Played[], what: 'orders' | 'counted'): number =>
   played.reduce((total, one) => total + one[what], 0);
 
-async function playAll(stage: Stage, cases: readonly Case[]): Promise<Played[]> {
+/** What happens to one event on its way to Kafka happens to its whole batch, so others must not be in it. */
+async function playInTurn(stage: Stage, cases: readonly Case[]): Promise<Played[]> {
   const played: Played[] = [];
-  for (const one of cases) {
-    const result = await play(stage, one);
-    const { where, what, without = '' } = one;
+  for (const one of cases) played.push(...(await playAtOnce(stage, [one])));
+  return played;
+}
+
+async function playAtOnce(stage: Stage, cases: readonly Case[]): Promise<Played[]> {
+  const played = await Promise.all(cases.map((one, at) => play(stage, one, at)));
+  for (const [at, result] of played.entries()) {
+    const { where, what, without = '' } = cases[at] as Case;
     stage.say(
       `  ${where.padEnd(14)}${what.padEnd(22)}${without.padEnd(10)}${String(result.orders).padEnd(8)}${result.counted}`,
     );
-    played.push(result);
   }
   return played;
 }
 
-async function play({ system, customer, reader }: Stage, { faults, without, deliveries }: Case): Promise<Played> {
-  const before = await countedOf(system, CAFE);
+async function play(
+  { system, customers, reader, counted }: Stage,
+  { faults, without, deliveries }: Case,
+  at: number,
+): Promise<Played> {
+  const [cafeId, customer] = [CAFES[at] as string, customers[at] as Customer];
+  const before = await counted(cafeId);
   const placed: Definite[] = [];
   for (let n = 0; n < ORDERS; n++) {
-    const answer = await order(system.url, customer, { cafeId: CAFE, key: randomUUID(), faults, without });
+    const answer = await order(system.url, customer, { cafeId, key: randomUUID(), faults, without });
     if (answer.status !== 201) throw new Error(`an order answered ${answer.status} ${answer.reason}`);
     placed.push(answer);
   }
   // The first attempt's trace: a repetition's has no event of its own.
   const traceIds = placed.map(({ first }) => first.traceId);
   const missing = await untilTaken(reader, traceIds, deliveries);
-  const counted = (await countedOf(system, CAFE)) - before;
-  return { orders: placed.length, counted, traceId: traceIds[0], missing };
+  const countedNow = (await counted(cafeId)) - before;
+  return { orders: placed.length, counted: countedNow, traceId: traceIds[0], missing };
 }
 
 /** For what must never come there is no sign to wait for, only a time in which everything else would have come. */

@@ -42,6 +42,7 @@ export const oneFailedOrder: Lab = {
   },
   with: 'one trace id in every span, line, record and row',
   without: 'the time, among the lines of all requests',
+  seconds: { short: 2, full: 2 },
   code: [
     'libs/telemetry/src/logger.ts',
     'tools/find/evidence.ts',

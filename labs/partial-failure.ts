@@ -8,7 +8,6 @@ import { runLoad } from '../load/load.ts';
 import { auditedSystem } from '../tools/system/audited.ts';
 import { kill, untilReady } from '../tools/system/faults.ts';
 import { askStatus, type Running } from '../tools/system/running.ts';
-import { atMost } from './expectation.ts';
 import type { Finding, Lab, Options } from './lab.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -17,7 +16,8 @@ const CUSTOMERS = 5;
 /** Before the kill, and after everything is well again. */
 const STEADY_ORDERS = 15;
 const READY_MS_MAX = 60_000;
-const SECONDS_MAX = 180;
+/** The load ends with the last kill; a busy machine takes so long for thirteen. */
+const SECONDS_MAX = 600;
 const POLL_MS = 20;
 
 /** One of each kind that fails in a way of its own: a stateless one, the one that writes, and the stores. */
@@ -30,13 +30,6 @@ interface Killed {
   readonly troubled: number;
   readonly firstSuccessMs: number;
   readonly readyMs: number;
-  readonly failures: readonly string[];
-  /** Undefined when the audit could not be done. */
-  readonly newBreaches: number | undefined;
-  /** Why it could not. */
-  readonly notAudited: string | undefined;
-  /** Trace of an order that was unknown when its answer did not come, and was asked for again. */
-  readonly resolved: string | undefined;
 }
 
 export const partialFailure: Lab = {
@@ -49,44 +42,40 @@ export const partialFailure: Lab = {
     right: 2,
   },
   with: 'replicas, a supervisor, keys',
+  seconds: { short: 25, full: 56 },
   code: ['tools/system/supervised.ts', 'topology.ts', 'services/storage/src/idempotency/once.ts'],
 
   async run(system, say, options): Promise<Finding> {
     const names = await namesOf(system, options);
     say(`${RATE} orders a second while each of ${names.length} processes is killed (kill -9) and started again\n`);
-    say(`  ${'killed'.padEnd(18)}orders  troubled  first success  ready again  lost or doubled`);
-    const killed: Killed[] = [];
-    for (const [seed, name] of names.entries()) {
-      const one = await killUnderLoad(system, name, seed + 1);
-      say(rowOf(one));
-      for (const failure of one.failures) say(`    ${failure}`);
-      killed.push(one);
-    }
-    const orders = killed.reduce((sum, one) => sum + one.orders, 0);
-    const breaches = killed.reduce((sum, one) => sum + (one.newBreaches ?? 0), 0);
-    const unaudited = killed.find(({ newBreaches }) => newBreaches === undefined);
+    say(`  ${'killed'.padEnd(18)}orders  troubled  first success  ready again`);
+    const before = await verdictOf(system);
+    const { killed, result } = await killUnderLoad(system, names, say);
+    const failures = result.failures.filter((one) => one !== AUDIT_NOT_CLEAN && !one.startsWith(AUDIT_NOT_DONE));
+    for (const failure of failures) say(`    ${failure}`);
+    const audited = typeof result.audit === 'object' ? result.audit : undefined;
+    const breaches = audited && audited.breaches - before.breaches;
     const slowest = killed.reduce((worst, one) => (one.firstSuccessMs > worst.firstSuccessMs ? one : worst));
+    const resolved = result.traces[RESOLVED];
     return {
       expectations: [
         {
           sentence: 'every order ends in done or refused, and each key gives the same bytes again',
-          held: killed.every(({ failures }) => failures.length === 0),
+          held: failures.length === 0,
         },
-        atMost(
-          'the audit finds nothing new after any of the kills',
-          breaches === 0,
-          unaudited && `the audit after the kill of ${unaudited.name} (${unaudited.notAudited})`,
-        ),
+        {
+          sentence: 'the audit finds nothing new after all of the kills',
+          held: breaches === 0,
+          notSeen: audited ? undefined : `the audit (${result.audit})`,
+        },
       ],
-      withPattern: `${killed.length} kills, ${orders} orders, ${breaches} lost or doubled; the longest wait for a success was ${seconds(slowest.firstSuccessMs)} (${slowest.name})`,
+      withPattern: `${killed.length} kills, ${result.orders.sent} orders, ${breaches ?? 'not audited:'} lost or doubled; the longest wait for a success was ${seconds(slowest.firstSuccessMs)} (${slowest.name})`,
       picture: {
         title: 'seconds from the kill to the next order that is done',
         bars: killed.map(({ name, firstSuccessMs }) => ({ name, value: firstSuccessMs / 1_000 })),
       },
       lookAt: [
-        ...killed.flatMap(({ name, resolved }) =>
-          resolved ? [`an order that met the kill of ${name}: ${system.tracesUrl}/api/traces/${resolved}`] : [],
-        ),
+        ...(resolved ? [`an order that met a kill: ${system.tracesUrl}/api/traces/${resolved}`] : []),
         'who stands in for whom: "when it fails" in README.md, whenCut in topology.ts',
         'who starts it again: tools/system/supervised.ts here, the kubelet in a cluster',
         'npm run status; npm run audit',
@@ -107,35 +96,37 @@ async function namesOf(system: Running, { short }: Options): Promise<string[]> {
   );
 }
 
-async function killUnderLoad(system: Running, name: string, seed: number): Promise<Killed> {
-  const before = await verdictOf(system);
+/** One load over all the kills: its customers are made once, and what it was told is held against the stores once. */
+async function killUnderLoad(system: Running, names: readonly string[], say: (line?: string) => void) {
   const end = new AbortController();
   const done: number[] = []; // when each order that was answered with "done" was sent
+  const first: boolean[] = []; // whether each first answer was definite
   const loading = runLoad(auditedSystem(system), {
-    seed,
+    seed: 1,
     rate: RATE,
     seconds: SECONDS_MAX,
     customers: CUSTOMERS,
-    journalFile: path.join(system.dataDir, 'journals', `partial-failure-${name}-${Date.now()}.jsonl`),
+    journalFile: path.join(system.dataDir, 'journals', `partial-failure-${Date.now()}.jsonl`),
     signal: end.signal,
-    answered: ({ sentAt, outcome }) => {
+    answered: ({ sentAt, attempt, outcome }) => {
       if (outcome === 'ok') done.push(sentAt);
+      if (attempt === 1) first.push(outcome === 'ok' || outcome === 'refused');
     },
   });
-  const measured = measure(system, name, done).finally(() => end.abort());
-  const [result, times] = await Promise.all([loading, measured]);
-  const { sent, first } = result.orders;
-  const report = result.audit;
-  return {
-    ...times,
-    name,
-    orders: sent,
-    troubled: sent - first.done - first.refused,
-    failures: result.failures.filter((failure) => failure !== AUDIT_NOT_CLEAN && !failure.startsWith(AUDIT_NOT_DONE)),
-    resolved: result.traces[RESOLVED],
-    newBreaches: typeof report === 'object' ? report.breaches - before.breaches : undefined,
-    notAudited: typeof report === 'object' ? undefined : report,
+  const killEach = async (): Promise<Killed[]> => {
+    const killed: Killed[] = [];
+    for (const name of names) {
+      const sofar = first.length;
+      const times = await measure(system, name, done);
+      const answers = first.slice(sofar);
+      const one = { name, ...times, orders: answers.length, troubled: answers.filter((definite) => !definite).length };
+      say(rowOf(one));
+      killed.push(one);
+    }
+    return killed;
   };
+  const [result, killed] = await Promise.all([loading, killEach().finally(() => end.abort())]);
+  return { killed, result };
 }
 
 /** As load/result.ts names it. */
@@ -168,8 +159,8 @@ async function until(condition: () => boolean, otherwise: string): Promise<void>
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
-const rowOf = ({ name, orders, troubled, firstSuccessMs, readyMs, newBreaches }: Killed): string =>
+const rowOf = ({ name, orders, troubled, firstSuccessMs, readyMs }: Killed): string =>
   [
     `  ${name.padEnd(18)}${String(orders).padEnd(8)}${String(troubled).padEnd(10)}`,
-    `${`after ${seconds(firstSuccessMs)}`.padEnd(15)}${`after ${seconds(readyMs)}`.padEnd(13)}${newBreaches ?? 'not audited'}`,
+    `${`after ${seconds(firstSuccessMs)}`.padEnd(15)}after ${seconds(readyMs)}`,
   ].join('');

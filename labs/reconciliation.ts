@@ -24,6 +24,7 @@ export const reconciliation: Lab = {
   },
   with: 'recorded corrections',
   without: 'the damage as it is',
+  seconds: { short: 3, full: 3 },
   code: [
     'services/storage/migrations/0005-corrections.sql',
     'services/analytics/migrations/0002-corrections.sql',

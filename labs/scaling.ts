@@ -19,9 +19,9 @@ const CAFE = 'museum';
 const SERVICE = 'business-logic';
 /** Each orders again as soon as it has its answer: so much as the system bears, no more. */
 const CLIENTS = 8;
-const SECONDS = { short: 4, full: 10 } as const;
+const SECONDS = { short: 4, full: 6 } as const;
 /** Orders whose traces are looked at for who served them. */
-const TRACES = { short: 30, full: 150 } as const;
+const TRACES = { short: 30, full: 100 } as const;
 const USED_MS_MAX = 20_000;
 const POLL_MS = 50;
 
@@ -49,6 +49,7 @@ export const scaling: Lab = {
     right: 1,
   },
   with: 'one channel to all replicas',
+  seconds: { short: 29, full: 36 },
   code: ['libs/rpc/src/balancing/replica-lists.ts', 'tools/system/replicas.ts'],
 
   async run(system, say, { short }): Promise<Finding> {

@@ -39,6 +39,7 @@ export const threeEndings: Lab = {
   },
   with: 'the idempotency key',
   without: 'Seams-Without: idempotency',
+  seconds: { short: 6, full: 6 },
   code: ['services/storage/src/idempotency/once.ts', 'services/storage/src/naive/commit-order-without-idempotency.ts'],
 
   async run(system, say): Promise<Finding> {

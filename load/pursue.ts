@@ -16,6 +16,8 @@ import type { Tally } from './tally.ts';
 export type Answered = (attempt: {
   /** Unix time in milliseconds. */
   readonly sentAt: number;
+  /** Of its order: 1 is the first. */
+  readonly attempt: number;
   readonly outcome: JournalOutcome;
   /** Of the HTTP answer; undefined when the connection broke. */
   readonly status: number | undefined;
@@ -91,7 +93,7 @@ export async function pursue(run: Run, order: PlannedOrder): Promise<Pursued> {
     last = made ?? last;
     const answer = last?.sent.answer;
     const outcome = outcomeOf(answer);
-    if (made) run.answered?.({ sentAt: made.sentAt, outcome, status: answer?.status });
+    if (made) run.answered?.({ sentAt: made.sentAt, attempt: attempts, outcome, status: answer?.status });
     const ms = performance.now() - run.startedAt - order.atMs;
     if (attempts <= 2) second = outcome;
     first ??= { first: outcome, firstMs: last?.struck.own.length && !answer ? undefined : ms };

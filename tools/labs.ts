@@ -11,8 +11,9 @@ import type { Lab } from '../labs/lab.ts';
 import { labsNamed } from './labs/catalogue.ts';
 import { type LabEnd, runInChild } from './labs/child.ts';
 import type { LabEvent } from './labs/events.ts';
-import { EXIT_CODES, runAgainLine, sentenceLines } from './labs/show.ts';
+import { exitCodeOf, runAgainLine, sentenceLines } from './labs/show.ts';
 import { type Row, tableOf } from './labs/table.ts';
+import { secondsLeft, timeText } from './labs/time-left.ts';
 import { command } from './system/command.ts';
 import { healAtEnd } from './system/heal-at-end.ts';
 import { makeWhole } from './system/make-whole.ts';
@@ -65,13 +66,15 @@ async function main(): Promise<void> {
   const labs = await labsNamed(values.only);
   const form = values.short ? 'in short' : 'in full';
   say(`labs: each idea on the running system, ${form}, one after another; then a table`);
-  const rows: Row[] = [];
+  say(`some ${timeText(secondsLeft([], labs, values))} on an idle machine with two cores`);
+  const rows: (Row & { readonly lab: Lab })[] = [];
   const over = new AbortController();
   healAtEnd(dataDir, { before: () => over.abort() });
   const how = { short: values.short, dataDir, signal: over.signal };
   for (const [at, lab] of labs.entries()) {
-    say(`\n${at + 1} of ${labs.length}  ${lab.name} (idea ${lab.ideas.join(', ')}): ${lab.question}\n`);
-    rows.push(await runOne(lab, how));
+    const left = timeText(secondsLeft(rows, labs.slice(at), values));
+    say(`\n${at + 1} of ${labs.length}, ${left} left  ${lab.name} (idea ${lab.ideas.join(', ')}): ${lab.question}\n`);
+    rows.push({ ...(await runOne(lab, how)), lab });
   }
   say(`\n${tableOf(rows)}`);
   process.exitCode = conclude(rows, values.short);
@@ -81,10 +84,10 @@ async function main(): Promise<void> {
 function conclude(rows: readonly Row[], short: boolean): number {
   const notSeen = rows.filter(({ end }) => end === 'not_seen').map(({ name }) => name);
   const held = rows.filter(({ end }) => end === 'held').length;
-  say(`\n${held} of ${rows.length} labs held`);
+  const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
+  say(`\n${held} of ${rows.length} labs held, in ${timeText(seconds)}`);
   if (notSeen.length > 0) say(runAgainLine(`npm run labs -- ${short ? '--short ' : ''}--only ${notSeen.join(',')}`));
-  if (held + notSeen.length < rows.length) return EXIT_CODES.broken;
-  return notSeen.length > 0 ? EXIT_CODES.not_seen : EXIT_CODES.held;
+  return exitCodeOf(rows.map(({ end }) => end));
 }
 
 await command(main);

@@ -26,6 +26,12 @@ describe('the labs', () => {
     expect(lab.code.filter((file) => !existsSync(path.join(checkout, file)))).toEqual([]);
   });
 
+  it('take six minutes at most together, on an idle machine with two cores', () => {
+    const sum = (form: 'short' | 'full') => labs.reduce((total, { seconds }) => total + seconds[form], 0);
+    expect(sum('full')).toBeLessThanOrEqual(360);
+    expect(sum('short')).toBeLessThan(sum('full'));
+  });
+
   it('does not take another path for a name', async () => {
     await expect(labNamed('../tools/lab')).rejects.toThrow('there is no lab');
     await expect(labNamed('client')).rejects.toThrow('there are: three-endings');

@@ -24,6 +24,7 @@ export function LabPanel({ lab, last, onChange }: PanelShown) {
       </div>
       <Predict lab={lab} predicted={predicted} locked={story !== undefined} />
       <Buttons
+        seconds={lab.seconds}
         isRunning={run?.endedAt === null}
         mayBegin={!busy && predicted !== undefined}
         begin={begin}
@@ -87,13 +88,14 @@ function useRun(lab: Lab, last: Run | undefined, onChange: () => void) {
 }
 
 interface ButtonsShown {
+  readonly seconds: Lab['seconds'];
   readonly isRunning: boolean;
   readonly mayBegin: boolean;
   readonly begin: (short: boolean) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
-function Buttons({ isRunning, mayBegin, begin, stop }: ButtonsShown) {
+function Buttons({ seconds, isRunning, mayBegin, begin, stop }: ButtonsShown) {
   const [short, setShort] = useState(true);
   return (
     <div className="actions">
@@ -107,7 +109,7 @@ function Buttons({ isRunning, mayBegin, begin, stop }: ButtonsShown) {
       )}
       <label className="choice">
         <input type="checkbox" checked={short} onChange={(event) => setShort(event.target.checked)} />
-        In short
+        In short: some {seconds.short} s instead of {seconds.full}
       </label>
     </div>
   );

@@ -12,6 +12,8 @@ export interface Lab {
   readonly prediction: { readonly ask: string; readonly answers: readonly string[]; readonly right: number };
   readonly with: string;
   readonly without?: string;
+  /** What it takes on an idle machine with two cores. */
+  readonly seconds: { readonly short: number; readonly full: number };
   readonly code: readonly string[];
 }
 

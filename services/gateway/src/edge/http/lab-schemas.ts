@@ -19,6 +19,7 @@ const lab = z
     prediction: z.object({ ask: z.string(), answers: z.array(z.string()), right: count.describe('An index') }),
     with: z.string(),
     without: z.string().optional(),
+    seconds: z.object({ short: count, full: count }).describe('What it takes on an idle machine with two cores'),
     code: z.array(z.string()),
   })
   .register(named, { id: 'Lab' });
