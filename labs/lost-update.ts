@@ -4,8 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type Customer, order, stockOf, wallets } from './client.ts';
+import { atLeast, atMost } from './expectation.ts';
 import type { Finding, Lab } from './lab.ts';
-import { breachesOf, newBreaches, verdictOf } from './verdict.ts';
+import { breachesOf, newBreaches, unansweredIn, verdictOf } from './verdict.ts';
 
 /** Nobody else should buy here meanwhile: other labs and the load leave this café alone or move other counters. */
 const CAFE = 'tower';
@@ -47,12 +48,13 @@ export const lostUpdate: Lab = {
     return {
       expectations: [
         { sentence: 'with the conditional update the counter forgets no sale', held: real.forgotten === 0 },
-        { sentence: 'and the audit finds nothing new', held: newBreaches(before, between, CHECK) === 0 },
+        atMost('and the audit finds nothing new', newBreaches(before, between, CHECK) === 0, unansweredIn(between)),
         { sentence: 'read-then-write forgets some', held: naive.forgotten > 0 },
-        {
-          sentence: `and the audit calls it out: "5 ${CHECK}"`,
-          held: breachesOf(after, CHECK).some(({ id }) => id === `${CAFE}-espresso`),
-        },
+        atLeast(
+          `and the audit calls it out: "5 ${CHECK}"`,
+          breachesOf(after, CHECK).some(({ id }) => id === `${CAFE}-espresso`),
+          unansweredIn(after),
+        ),
       ],
       withPattern: `${real.forgotten} of ${real.sold} sales forgotten`,
       withoutPattern: `${naive.forgotten} of ${naive.sold} sales forgotten: so many cups are sold twice when the counter runs out`,

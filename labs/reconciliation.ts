@@ -5,8 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { reconcile } from '../tools/system/reconcile.ts';
 import { type Customer, order, rawOrder, wallet } from './client.ts';
+import { atMost } from './expectation.ts';
 import type { Finding, Lab } from './lab.ts';
-import { verdictOf } from './verdict.ts';
+import { unansweredIn, verdictOf } from './verdict.ts';
 
 const CAFE = 'harbour';
 const NAME = 'reconciliation';
@@ -53,14 +54,18 @@ export const reconciliation: Lab = {
       expectations: [
         {
           sentence: 'each intent is charged twice, and the audit is red',
-          held: doubled === 2 * INTENTS && !damaged.clean,
+          held: doubled === 2 * INTENTS && damaged.breaches > before.breaches,
         },
         { sentence: 'corrected, each intent is charged once', held: charges === INTENTS },
         {
           sentence: 'the same key gives the first order now',
           held: answers.every(({ body }, n) => body === kept[n]?.body),
         },
-        { sentence: 'the audit finds nothing of it any more', held: after.breaches === before.breaches },
+        atMost(
+          'the audit finds nothing of it any more',
+          after.breaches === before.breaches,
+          unansweredIn(before, after),
+        ),
         { sentence: 'and lists each correction', held: sum(after) > sum(before) },
         { sentence: 'asked again, nothing is corrected twice', held: again.length === 0 },
       ],

@@ -12,6 +12,13 @@ export const COUNTED_MS_MAX = WAITING_MS_MAX + 5_000;
 export const verdictOf = (system: Running): Promise<AuditReport> =>
   audit(auditedSystem(system), { waitMs: COUNTED_MS_MAX, progress: () => undefined });
 
+/** Checks that got no answer in these audits: what they count is no proof. Undefined when each could look. */
+export function unansweredIn(...reports: readonly AuditReport[]): string | undefined {
+  const silent = reports.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict === 'could not look'));
+  const names = [...new Set(silent.map(({ name }) => name))];
+  return names.length === 0 ? undefined : `the audit got no answer for ${names.join(', ')}`;
+}
+
 /** Breaches that a check has more than before. A system on which labs ran before is red already. */
 export function newBreaches(before: AuditReport, after: AuditReport, check: string): number {
   const of = (report: AuditReport): number => {
