@@ -217,4 +217,9 @@ describe('reading the reports', () => {
   it('that are answered by another status gives it instead', async () => {
     expect(await eighth.readReports(projections([]), rest({ status: 404 }))).toEqual(new Map([['harbour', '404']]));
   });
+
+  it('fails for a reason of our own, which is no silence of the gateway', async () => {
+    const broken: Rest = { get: () => Promise.reject(new TypeError('of our own')) };
+    await expect(eighth.readReports(projections([]), broken)).rejects.toThrow('of our own');
+  });
 });

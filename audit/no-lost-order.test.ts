@@ -189,6 +189,11 @@ describe('an order read back', () => {
     expect(question.lookedAt).toBe(2 * READ_BACK_MAX - 1);
   });
 
+  it('that fails for a reason of our own is no silence of the gateway', async () => {
+    const broken: Rest = { get: () => Promise.reject(new TypeError('of our own')) };
+    await expect(readBack(facts([order()]), broken, undefined)).rejects.toThrow('of our own');
+  });
+
   it('that is not stored is named by another question', async () => {
     const asked = rest(text());
     expect(await readBack(facts([]), asked, journal(told()))).toMatchObject({ lookedAt: 0, breachesTotal: 0 });

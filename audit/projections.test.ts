@@ -71,6 +71,15 @@ describe('waiting until events are counted', () => {
     expect(asked).toEqual([['a', 'b', 'c'], ['b', 'c'], ['c']]);
   });
 
+  it('gives when those were seen that were not counted at first', async () => {
+    const { look } = counting(['b', 'c'], ['c'], []);
+    const startedAt = performance.now();
+    const counted = await untilCounted(URL, ['a', 'b', 'c'], Number.POSITIVE_INFINITY, look);
+    expect([...counted.keys()]).toEqual(['b', 'c']);
+    const [b, c] = [...counted.values()] as [number, number];
+    expect([startedAt < b, b < c, c <= performance.now()]).toEqual([true, true, true]);
+  });
+
   it('ends at its time, after one look at least', async () => {
     const { look, asked } = counting(['a']);
     await untilCounted(URL, ['a'], 0, look);

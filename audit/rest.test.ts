@@ -20,8 +20,13 @@ const answering =
 /** Answers in turn, the last one from then on; a login is always answered. */
 let answers: Answer[] = [];
 let asked: string[] = [];
-const gateway = createServer((request, response) => {
-  if (request.url === '/v1/auth/login') return answering(200, { accessToken: 'token' })(response);
+let login = 200;
+const sent: unknown[] = [];
+const gateway = createServer(async (request, response) => {
+  const { authorization, 'content-type': type } = request.headers;
+  const body = Buffer.concat(await request.toArray()).toString();
+  sent.push([request.method, authorization, type, body]);
+  if (request.url === '/v1/auth/login') return answering(login, { accessToken: 'token' })(response);
   asked.push(request.url ?? '');
   (answers.length > 1 ? answers.shift() : answers[0])?.(response);
 });
@@ -42,6 +47,25 @@ beforeEach(() => {
 
 const BUSY = answering(503, { reason: 'overloaded' });
 const STALE = answering(200, {}, { 'seams-degraded': 'analytics=stale; age=3' });
+
+describe('the operator', () => {
+  it('logs in, and asks with the token', async () => {
+    answers = [answering(200, {})];
+    await rest.get('/v1/orders/a');
+    const account = '{"email":"operator","password":"secret"}';
+    expect(sent[0]).toEqual(['POST', undefined, 'application/json', account]);
+    expect(sent.at(-1)).toEqual(['GET', 'Bearer token', undefined, '']);
+  });
+
+  it('who may not log in is told what was answered', async () => {
+    login = 403;
+    const url = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
+    const refused = operatorOf(url, { email: 'operator', password: 'wrong' }).finally(() => {
+      login = 200;
+    });
+    await expect(refused).rejects.toThrow('the operator\'s login answered 403 {"accessToken":"token"}');
+  });
+});
 
 describe('a question of the audit over REST', () => {
   it('is asked again until it is answered', async () => {
