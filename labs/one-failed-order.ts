@@ -47,7 +47,7 @@ export const oneFailedOrder: Lab = {
     'libs/telemetry/src/logger.ts',
     'tools/find/evidence.ts',
     'tools/infrastructure/watcher/logs.ts',
-    'services/storage/src/outbound/telling-owners.ts',
+    'services/storage/src/outbound/log-per-event.ts',
   ],
 
   async run(system, say, { short }): Promise<Finding> {

@@ -8,7 +8,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { makeCustomers, readMenus } from '../../load/customers.ts';
 import { readAnswer } from '../../services/storage/src/idempotency/record-store.ts';
 import { commitOrderWith } from '../../services/storage/src/orders/commit-order.ts';
-import { settlingOrders } from '../../services/storage/src/outbound/settling.ts';
+import { groupCommit } from '../../services/storage/src/outbound/group-commit.ts';
 import type { Running } from '../../tools/system/running.ts';
 
 const CONNECTIONS_MAX = 4;
@@ -39,7 +39,7 @@ export async function placingOn(running: Running, ordersMax: number): Promise<Pl
   const commit = commitOrderWith({
     newId: uuidv7,
     traceparent: () => '',
-    settle: settlingOrders({ db, ordersMax: 32, atOnceMax: 2 }),
+    settle: groupCommit({ db, ordersMax: 32, atOnceMax: 2 }),
     readAnswer: (ctx, key) => readAnswer(db, ctx, key),
   });
   const requestOf = (number: number): CommitOrderRequest => {

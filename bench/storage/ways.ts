@@ -4,7 +4,7 @@ import { readAnswer } from '../../services/storage/src/idempotency/record-store.
 import { commitOrderWith } from '../../services/storage/src/orders/commit-order.ts';
 import { commitOrderInStepsWith } from '../../services/storage/src/orders/commit-order-in-steps.ts';
 import { recordOrder, takeStock } from '../../services/storage/src/orders/order-store.ts';
-import { settlingOrders } from '../../services/storage/src/outbound/settling.ts';
+import { groupCommit } from '../../services/storage/src/outbound/group-commit.ts';
 import { CONNECTIONS_MAX, type Commit, type StorageTrial } from './trial.ts';
 
 export function waysOf(trial: StorageTrial): Record<string, Commit> {
@@ -13,7 +13,7 @@ export function waysOf(trial: StorageTrial): Record<string, Commit> {
     const db = trial.open();
     return commitOrderWith({
       ...ids,
-      settle: settlingOrders({ db, ordersMax, atOnceMax }),
+      settle: groupCommit({ db, ordersMax, atOnceMax }),
       readAnswer: (ctx, key) => readAnswer(db, ctx, key),
     });
   };

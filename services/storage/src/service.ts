@@ -26,12 +26,12 @@ import { publishAfterCommitTo } from './naive/publish-after-commit.ts';
 import { commitOrderWith } from './orders/commit-order.ts';
 import { recordOrder, takeStock } from './orders/order-store.ts';
 import { publishTo } from './outbound/event-log.ts';
-import { keepingLease } from './outbound/keeping-lease.ts';
+import { groupCommit } from './outbound/group-commit.ts';
+import { renewingLease } from './outbound/lease-renewal.ts';
+import { logPerEvent } from './outbound/log-per-event.ts';
 import { createRelay, type Relay } from './outbound/relay.ts';
 import { relayWithFaults } from './outbound/relay-faults.ts';
 import { measureRelay } from './outbound/relay-metrics.ts';
-import { settlingOrders } from './outbound/settling.ts';
-import { tellingOwners } from './outbound/telling-owners.ts';
 import {
   forgetHeader,
   giveUpLease,
@@ -110,7 +110,7 @@ function rpcOf({ db, unfenced, config, log, transport }: Served): RpcServer {
   const ids = { newId: uuidv7, traceparent: () => activeCarrier().traceparent ?? '' };
   const real = commitOrderWith({
     ...ids,
-    settle: settlingOrders({ db, ordersMax: config.COMMIT_ORDERS_MAX, atOnceMax: config.COMMITS_AT_ONCE_MAX }),
+    settle: groupCommit({ db, ordersMax: config.COMMIT_ORDERS_MAX, atOnceMax: config.COMMITS_AT_ONCE_MAX }),
     readAnswer: (ctx, key) => readAnswer(db, ctx, key),
   });
   const labs = config.SEAMS_LABS === 'on';
@@ -172,7 +172,7 @@ function relayOf(db: Db, publisher: FencedPublisher, config: Config, log: Teleme
   // A restarted process is another holder: what it did before its end is unknown to it.
   const holder = `${config.SEAMS_PROCESS}/${randomUUID()}`;
   const leaseMs = config.RELAY_LEASE_MS;
-  const kept = keepingLease({
+  const kept = renewingLease({
     everyMs: leaseMs / RENEWALS_PER_LEASE,
     atMostMs: RELAY_TURN_MS_MAX,
     log,
@@ -195,7 +195,7 @@ function relayOf(db: Db, publisher: FencedPublisher, config: Config, log: Teleme
     turnMsMax: RELAY_TURN_MS_MAX,
     giveUpLease: (ctx) => giveUpLease(db, ctx, holder),
     relayOutbox: relayOutboxWith(
-      tellingOwners(config.SEAMS_LABS === 'on' ? relayWithFaults(ports, forgetFaults) : ports, log),
+      logPerEvent(config.SEAMS_LABS === 'on' ? relayWithFaults(ports, forgetFaults) : ports, log),
     ),
   });
   measureRelay(relay, (ctx) => readLag(db, ctx));

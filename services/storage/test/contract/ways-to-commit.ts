@@ -7,7 +7,7 @@ import { readAnswer } from '../../src/idempotency/record-store.ts';
 import { commitOrderWith } from '../../src/orders/commit-order.ts';
 import { commitOrderInStepsWith } from '../../src/orders/commit-order-in-steps.ts';
 import { recordOrder, takeStock } from '../../src/orders/order-store.ts';
-import { settlingOrders } from '../../src/outbound/settling.ts';
+import { groupCommit } from '../../src/outbound/group-commit.ts';
 
 export const WAYS = ['in steps', 'alone', 'in one statement', 'together'] as const;
 export type Way = (typeof WAYS)[number];
@@ -21,7 +21,7 @@ export function waysToCommit(db: Db): Record<Way, CommitOrder> {
   const settledBy = (ordersMax: number, atOnceMax: number): CommitOrder =>
     commitOrderWith({
       ...ids,
-      settle: settlingOrders({ db, ordersMax, atOnceMax }),
+      settle: groupCommit({ db, ordersMax, atOnceMax }),
       readAnswer: (ctx, key) => readAnswer(db, ctx, key),
     });
   const together = settledBy(32, 2);

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { inSpan, type Logger, markFailed, SpanKind } from '@seams/telemetry';
 import { type Criticality, Gate, STANDING } from '../../admission/gate.ts';
-import { Tellings } from '../../admission/tellings.ts';
+import { LogLimiter } from '../../admission/log-limiter.ts';
 import { TokenBuckets } from '../../admission/token-buckets.ts';
 import { parentOf, pathOf, traceHeaders } from './exchange.ts';
 import { answerProblem, HttpRefusal } from './problem.ts';
@@ -42,7 +42,7 @@ export function admissionWith(limits: AdmissionLimits, log: Logger): Admission {
   const customers = new TokenBuckets({ perSecond: customerPerSecond, burst: customerBurst, bucketsMax });
   const addresses = new TokenBuckets({ perSecond: addressPerSecond, burst: addressBurst, bucketsMax });
   const ended = { requests: 0, ms: 0 };
-  const tellings = new Tellings();
+  const limiter = new LogLimiter();
 
   const refusalOf = (incoming: IncomingMessage, criticality: Criticality): HttpRefusal | undefined => {
     if (criticality === 'session') {
@@ -72,7 +72,7 @@ export function admissionWith(limits: AdmissionLimits, log: Logger): Admission {
         });
         return true;
       }
-      const count = tellings.due(`${refusal.reason} ${criticality}`, performance.now());
+      const count = limiter.count(`${refusal.reason} ${criticality}`, performance.now());
       if (count === 0) answerSoon(response, refusal);
       else tellAndAnswer({ incoming, response, refusal, criticality, count }, log);
       return false;
@@ -81,7 +81,7 @@ export function admissionWith(limits: AdmissionLimits, log: Logger): Admission {
       const now = performance.now();
       const ms = customers.take(customerId, now);
       if (ms === 0) return;
-      const count = tellings.due('customers', now);
+      const count = limiter.count('customers', now);
       if (count > 0) log.warn({ reason: 'too_many_requests', customerId, count }, 'requests refused');
       throw tooManyRequests(ms);
     },

@@ -1,17 +1,17 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { endingOf, eventually, within } from '@seams/testkit';
-import { grouped, type Member } from './grouping.ts';
+import { batched, type Member } from './batcher.ts';
 
 type Group = readonly Member<string, string>[];
 
 /** Groups that end when the test says so. */
 function trial(sizeMax = 3, atOnceMax = 1) {
   const sent: { names: string[]; end(): void; group: Group }[] = [];
-  const submit = grouped<string, string>({
+  const submit = batched<string, string>({
     sizeMax,
     atOnceMax,
-    nameOf: (item) => item,
-    send: (group) =>
+    keyOf: (item) => item,
+    run: (group) =>
       new Promise((resolve) => {
         const end = (): void => {
           for (const { item, settle } of group) settle(async () => `${item} done`);

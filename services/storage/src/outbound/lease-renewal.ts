@@ -2,20 +2,20 @@ import { type CallContext, monotonicMs, rootContext } from '@seams/call';
 import type { Logger } from '@seams/telemetry';
 import type { Lease } from '../outbox/outbox-store.ts';
 
-export interface KeepingOptions {
+export interface LeaseRenewalOptions {
   readonly everyMs: number;
-  /** From then on the lease runs out by itself: whoever is stuck for so long should not keep the others out. */
+  /** No renewal after that: the lease of a stuck process must expire. */
   readonly atMostMs: number;
   readonly log: Logger;
   renew(ctx: CallContext, lease: Lease): Promise<boolean>;
 }
 
 /**
- * Renews the lease while something under it takes its time. A process that is frozen renews nothing; one that waits for
- * a slow Kafka does, or each replica would shut the other out before it was done, in turns, and nothing be published.
+ * Renews the lease while work under it runs. A frozen process renews nothing. A process that waits for a slow Kafka must renew, or the
+ * replicas would fence each other in turn and publish nothing.
  */
-export const keepingLease =
-  ({ everyMs, atMostMs, log, renew }: KeepingOptions) =>
+export const renewingLease =
+  ({ everyMs, atMostMs, log, renew }: LeaseRenewalOptions) =>
   <Rest extends unknown[], T>(work: (lease: Lease, ...rest: Rest) => Promise<T>) =>
   async (lease: Lease, ...rest: Rest): Promise<T> => {
     const working = new AbortController();

@@ -3,7 +3,7 @@ import { Failure } from '@seams/call';
 import { createLogger } from '@seams/telemetry';
 import type { WaitingEvent } from '../outbox/outbox-store.ts';
 import type { Ports } from '../outbox/relay-outbox.ts';
-import { tellingOwners } from './telling-owners.ts';
+import { logPerEvent } from './log-per-event.ts';
 
 const TRACE = 'a'.repeat(32);
 const SPAN = 'b'.repeat(16);
@@ -23,7 +23,7 @@ function relay() {
   const publish: Ports['publish'] = async () => {
     if (failure) throw failure;
   };
-  const ports = tellingOwners({ publish } as Ports, log);
+  const ports = logPerEvent({ publish } as Ports, log);
   return {
     said: () => written.map(({ level, eventId }) => `${level} ${eventId}`),
     written,
