@@ -86,7 +86,7 @@ export interface Arrow {
   readonly concurrentMax: number;
   readonly retries: Retries;
   readonly breaker: Breaker;
-  readonly whenCut: string;
+  readonly onFailure: string;
   /** An answer that is younger than this is used again, without a call and without a mark. */
   readonly cache?: { readonly ttlMs: number };
   /** What is answered instead when the callee cannot be asked; each such answer says so (docs/degraded.md). */
@@ -108,7 +108,8 @@ export const arrows = [
     concurrentMax: 256,
     retries,
     breaker,
-    whenCut: 'tokens are checked against the last keys of auth, marked; who logs in, registers or refreshes gets a 503',
+    onFailure:
+      'tokens are checked against the last keys of auth, marked; who logs in, registers or refreshes gets a 503',
     // A disabled account or a changed role is noticed one ttl later; a busy customer costs auth one call instead of five.
     // The fallback by local keys notices neither for 15 minutes.
     cache: { ttlMs: 5_000 },
@@ -124,7 +125,7 @@ export const arrows = [
     concurrentMax: 256,
     retries,
     breaker,
-    whenCut: 'orders, wallets and menus answer 503, or 504 when an order may have got through',
+    onFailure: 'orders, wallets and menus answer 503, or 504 when an order may have got through',
   },
   {
     from: 'gateway',
@@ -135,7 +136,7 @@ export const arrows = [
     concurrentMax: 256,
     retries,
     breaker,
-    whenCut: 'the last report of the same question for the same rights, marked; without one 503; orders go on',
+    onFailure: 'the last report of the same question for the same rights, marked; without one 503; orders go on',
     degraded: { mark: 'report=stale', ageMsMax: 3_600_000 },
   },
   {
@@ -151,7 +152,7 @@ export const arrows = [
     concurrentMax: 256,
     retries,
     breaker,
-    whenCut:
+    onFailure:
       'a second attempt at the other replica under the same key; then 503, or 504 when the first may have got through; menus are the last ones read, marked',
     // An order is decided by prices of the last second; stock and the wallet are checked at the commit. At a hundred orders
     // a second one in fifty reads the menu.

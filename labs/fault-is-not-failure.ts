@@ -15,7 +15,7 @@ import { COUNTED_MS_MAX } from './verdict.ts';
 const CAFE = 'library';
 const ORDERS = 5;
 
-/** What each part does about it stands in topology.ts: `attemptsMax` and `whenCut` of its arrow. */
+/** What each part does about it stands in topology.ts: `attemptsMax` and `onFailure` of its arrow. */
 const TOLERATED = [
   { what: 'a request to storage is lost', faults: 'storage.CommitOrder=drop-request*1' },
   { what: 'a reply of storage is lost', faults: 'storage.CommitOrder=drop-reply*1' },

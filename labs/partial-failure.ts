@@ -76,7 +76,7 @@ export const partialFailure: Lab = {
       },
       lookAt: [
         ...(resolved ? [`an order that met a kill: ${system.tracesUrl}/api/traces/${resolved}`] : []),
-        'who stands in for whom: "when it fails" in README.md, whenCut in topology.ts',
+        'who stands in for whom: "when it fails" in README.md, onFailure in topology.ts',
         'who starts it again: tools/system/supervised.ts here, the kubelet in a cluster',
         'npm run status; npm run audit',
       ],

@@ -21,7 +21,7 @@ export interface FencedPublisher {
    *
    * It shuts out a successor as well, if it comes late: only who then sees that its term still holds may publish.
    */
-  comeIn(term: number): Promise<boolean>;
+  acquireFence(term: number): Promise<boolean>;
   /** All or nothing, and only as the one that came in under this term. Rejects when that is not known. */
   publish(term: number, messages: readonly OutgoingMessage[]): Promise<void>;
   ping(): Promise<void>;
@@ -54,7 +54,7 @@ export function openFencedPublisher(options: FencedOptions): FencedPublisher {
     await producers.discard();
   };
   return {
-    comeIn: async (term) => {
+    acquireFence: async (term) => {
       if (inside?.term === term) return false;
       await leave();
       // kafkajs asks for the id with the first transaction, which begins at the broker with its first message only.

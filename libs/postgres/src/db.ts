@@ -69,7 +69,7 @@ const PING_MS_MAX = 1_000;
 const IDLE_IN_TRANSACTION_MS_MAX = 5_000;
 
 /** For each config.ts that has a database: a request in time must not be taken for a frozen one. */
-export const transactionsMayLast = {
+export const checkIdleTimeout = {
   check: ({ REQUEST_MS_MAX }: { readonly REQUEST_MS_MAX: number }): boolean =>
     REQUEST_MS_MAX < IDLE_IN_TRANSACTION_MS_MAX,
   issue: {

@@ -95,7 +95,7 @@ export interface Misfit {
  * Limits that are fine each for itself and wrong together.
  * @param within how long whoever asks us waits, and the name of the variable that says so
  */
-export function misfitsOf(limits: PolicyLimits, within: { readonly ms: number; readonly name: string }): Misfit[] {
+export function validateLimits(limits: PolicyLimits, within: { readonly ms: number; readonly name: string }): Misfit[] {
   const { name, attemptMsMax, attemptsMax, reserveMs, breaker } = limits;
   const prefix = name.toUpperCase().replaceAll('-', '_');
   const misfits: Misfit[] = [];

@@ -1,5 +1,5 @@
 import { list, ProcessConfig, readEnvironment, wholeNumber } from '@seams/lifecycle';
-import { transactionsMayLast } from '@seams/postgres';
+import { checkIdleTimeout } from '@seams/postgres';
 import { z } from 'zod';
 
 const Config = ProcessConfig.extend({
@@ -15,7 +15,7 @@ const Config = ProcessConfig.extend({
   /** Whoever counts into one database must be of one group. */
   CONSUMER_GROUP: z.string().min(1).default('analytics'),
 })
-  .refine(transactionsMayLast.check, transactionsMayLast.issue)
+  .refine(checkIdleTimeout.check, checkIdleTimeout.issue)
   .refine((c) => c.ORDERS_TOPIC !== c.DEAD_LETTERS_TOPIC, {
     path: ['DEAD_LETTERS_TOPIC'],
     message: 'must differ from ORDERS_TOPIC: what cannot be read would come back for ever',

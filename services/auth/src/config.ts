@@ -1,5 +1,5 @@
 import { ProcessConfig, readEnvironment, wholeNumber } from '@seams/lifecycle';
-import { transactionsMayLast } from '@seams/postgres';
+import { checkIdleTimeout } from '@seams/postgres';
 import { z } from 'zod';
 
 const Config = ProcessConfig.extend({
@@ -22,7 +22,7 @@ const Config = ProcessConfig.extend({
   /** 16 waiting, 2 at once, 15 to 30 ms each: at most 240 ms of the 500 ms that the gateway gives a call. */
   HASHES_WAITING_MAX: wholeNumber.default(16),
 })
-  .refine(transactionsMayLast.check, transactionsMayLast.issue)
+  .refine(checkIdleTimeout.check, checkIdleTimeout.issue)
   .refine((c) => c.ACCESS_TOKEN_S < c.REFRESH_TOKEN_S, {
     path: ['REFRESH_TOKEN_S'],
     message: 'must be longer than ACCESS_TOKEN_S: a refresh token that ends first can never be used',

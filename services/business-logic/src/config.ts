@@ -1,5 +1,5 @@
 import { ProcessConfig, readEnvironment, wholeNumber, wholeOrNone } from '@seams/lifecycle';
-import { arrowConfig, limitsOf, misfitsOf, type PolicyLimits } from '@seams/resilience';
+import { arrowConfig, limitsOf, type PolicyLimits, validateLimits } from '@seams/resilience';
 import type { z } from 'zod';
 
 const Config = ProcessConfig.extend({
@@ -15,7 +15,7 @@ const Config = ProcessConfig.extend({
   REPLY_RESERVE_MS: wholeNumber.default(50),
 }).superRefine((config, ctx) => {
   const within = { ms: config.CALLER_WAITS_MS, name: 'CALLER_WAITS_MS' };
-  for (const { path, message } of misfitsOf(storageLimits(config), within))
+  for (const { path, message } of validateLimits(storageLimits(config), within))
     ctx.addIssue({ code: 'custom', path: [path], message });
 });
 export type Config = z.infer<typeof Config>;

@@ -1,5 +1,5 @@
 import { ProcessConfig, readEnvironment, wholeNumber, wholeOrNone } from '@seams/lifecycle';
-import { arrowConfig, limitsOf, misfitsOf, type PolicyLimits } from '@seams/resilience';
+import { arrowConfig, limitsOf, type PolicyLimits, validateLimits } from '@seams/resilience';
 import { z } from 'zod';
 import { IN_FLIGHT_MIN } from './admission/gate.ts';
 
@@ -73,7 +73,7 @@ const Config = ProcessConfig.extend({
     });
   }
   const within = { ms: config.REQUEST_MS_MAX, name: 'REQUEST_MS_MAX' };
-  for (const { path, message } of CALLEES.flatMap((callee) => misfitsOf(policyLimits(config, callee), within)))
+  for (const { path, message } of CALLEES.flatMap((callee) => validateLimits(policyLimits(config, callee), within)))
     ctx.addIssue({ code: 'custom', path: [path], message });
 });
 export type Config = z.infer<typeof Config>;

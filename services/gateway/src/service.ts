@@ -115,7 +115,7 @@ class GatewayModule {
           inject: [CHANNELS],
           useFactory: ({ analytics }: Channels) => reportsOf(analytics, config),
         },
-        ...besideProviders(config),
+        ...opsClients(config),
         { provide: APP_GUARD, useClass: TokenGuard },
         { provide: APP_INTERCEPTOR, useValue: answerInterceptor },
         { provide: APP_FILTER, useClass: FailureFilter },
@@ -148,16 +148,16 @@ class GatewayModule {
 }
 
 /** What stands beside the gateways. */
-const besideProviders = (config: Config) => [
+const opsClients = (config: Config) => [
   { provide: AUDITOR, useFactory: () => auditorOver(config.AUDITOR_URL, auditPolicy(config)) },
-  { provide: WATCHER, useFactory: () => watcherOver(config.WATCHER_URL, besidePolicy(config, 'watcher')) },
+  { provide: WATCHER, useFactory: () => watcherOver(config.WATCHER_URL, opsPolicy(config, 'watcher')) },
   {
     provide: LAB_RUNNER,
-    useFactory: () => labRunnerOver(labRunnerUrl(config), besidePolicy(config, 'lab-runner')),
+    useFactory: () => labRunnerOver(labRunnerUrl(config), opsPolicy(config, 'lab-runner')),
   },
   { provide: PRICE, useFactory: () => priceFrom(config.PRICE_FILE) },
-  { provide: LOGS, useFactory: () => logsOver(config.WATCHER_URL, besidePolicy(config, 'logs')) },
-  { provide: TRACES, useFactory: () => tracesOver(config.TRACES_URL, besidePolicy(config, 'traces'), Date.now) },
+  { provide: LOGS, useFactory: () => logsOver(config.WATCHER_URL, opsPolicy(config, 'logs')) },
+  { provide: TRACES, useFactory: () => tracesOver(config.TRACES_URL, opsPolicy(config, 'traces'), Date.now) },
 ];
 
 const timeLimitsOf = ({ REQUEST_MS_MAX, AUDIT_MS_MAX }: Config): TimeLimits => ({
@@ -222,15 +222,15 @@ const auditPolicy = (config: Config): Policy =>
   });
 
 /** Each holds a socket until the next picture, a second at most, or for a trace. */
-const LOOKERS_AT_ONCE_MAX = 32;
+const OPS_CONCURRENCY_MAX = 32;
 
-const besidePolicy = (config: Config, name: string): Policy =>
+const opsPolicy = (config: Config, name: string): Policy =>
   policyOf({
     ...policyLimits(config, 'ANALYTICS'),
     name,
     attemptMsMax: config.REQUEST_MS_MAX,
     attemptsMax: 1,
-    concurrentMax: LOOKERS_AT_ONCE_MAX,
+    concurrentMax: OPS_CONCURRENCY_MAX,
   });
 
 /** Undefined where nobody may break anything. */

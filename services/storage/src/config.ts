@@ -1,5 +1,5 @@
 import { list, ProcessConfig, readEnvironment, wholeNumber, wholeOrNone } from '@seams/lifecycle';
-import { transactionsMayLast } from '@seams/postgres';
+import { checkIdleTimeout } from '@seams/postgres';
 import { z } from 'zod';
 
 const Config = ProcessConfig.extend({
@@ -26,7 +26,7 @@ const Config = ProcessConfig.extend({
   /** How long events gather for one turn of the relay: so much later at most is an order in a report. 0 is no pause. */
   RELAY_PACE_MS: wholeOrNone.default(50),
 })
-  .refine(transactionsMayLast.check, transactionsMayLast.issue)
+  .refine(checkIdleTimeout.check, checkIdleTimeout.issue)
   .refine((c) => c.COMMITS_AT_ONCE_MAX * 2 <= c.POSTGRES_CONNECTIONS_MAX, {
     path: ['COMMITS_AT_ONCE_MAX'],
     message: 'must be at most half of POSTGRES_CONNECTIONS_MAX: groups of orders must leave connections to all else',

@@ -181,7 +181,7 @@ function relayOf(db: Db, publisher: FencedPublisher, config: Config, log: Teleme
   const ports: RelayPorts = {
     takeLease: (ctx) => takeLease(db, ctx, holder, leaseMs),
     readWaiting: (ctx, eventsMax) => readWaiting(db, ctx, eventsMax),
-    comeIn: kept(({ term }) => publisher.comeIn(term)),
+    acquireFence: kept(({ term }) => publisher.acquireFence(term)),
     publish: kept(publishTo(publisher)),
     markPublished: (ctx, lease, ids) => markPublished(db, ctx, lease, ids),
   };

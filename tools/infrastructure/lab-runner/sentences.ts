@@ -84,5 +84,5 @@ function sentenceOf(fault: ProcessFault, one: ProcessStatus, others: number, fre
 function meanwhileOf(part: string, others: number): string {
   if (others > 0) return others === 1 ? `the other replica of ${part} goes on` : `${others} replicas of ${part} go on`;
   const arrow = (arrows as readonly Arrow[]).find(({ to }) => to === part);
-  return arrow?.whenCut ?? WHEN_AWAY[part] ?? `there is no ${part}`;
+  return arrow?.onFailure ?? WHEN_AWAY[part] ?? `there is no ${part}`;
 }

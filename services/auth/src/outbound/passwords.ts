@@ -1,6 +1,6 @@
 import { type Algorithm, hash, verify } from '@node-rs/argon2';
 import type { CallContext } from '@seams/call';
-import { openTurns } from './turns.ts';
+import { passwordBulkhead } from './password-bulkhead.ts';
 
 export interface Passwords {
   hash(ctx: CallContext, password: string): Promise<string>;
@@ -25,16 +25,12 @@ export async function openPasswords(limits: {
   /** Any text that nobody can know. */
   readonly nobodysPassword: string;
 }): Promise<Passwords> {
-  const turns = openTurns({
-    atOnceMax: limits.hashesAtOnceMax,
-    waitingMax: limits.hashesWaitingMax,
-    reason: 'too_many_logins',
-  });
+  const runHash = passwordBulkhead({ atOnceMax: limits.hashesAtOnceMax, queueMax: limits.hashesWaitingMax });
   const nobodysHash = await hashPassword(limits.nobodysPassword);
   return {
-    hash: (ctx, password) => turns.take(ctx, () => hashPassword(password)),
+    hash: (ctx, password) => runHash(ctx, () => hashPassword(password)),
     verify: async (ctx, stored, password) => {
-      const right = await turns.take(ctx, () => verify(stored ?? nobodysHash, bytesOf(password)));
+      const right = await runHash(ctx, () => verify(stored ?? nobodysHash, bytesOf(password)));
       return stored !== undefined && right;
     },
   };

@@ -4,7 +4,7 @@ import { CRITICALITIES, type Criticality, Gate, IN_FLIGHT_MIN } from './gate.ts'
 /** Enters as often as it may. */
 function fill(gate: Gate, criticality: Criticality): number {
   let entered = 0;
-  while (gate.enter(criticality, 0)) entered += 1;
+  while (gate.tryAcquire(criticality, 0)) entered += 1;
   return entered;
 }
 
@@ -18,7 +18,7 @@ describe('the gate', () => {
       ['order', 15],
       ['pay', 10],
     ]);
-    expect(CRITICALITIES.map((criticality) => gate.enter(criticality, 0))).not.toContain(true);
+    expect(CRITICALITIES.map((criticality) => gate.tryAcquire(criticality, 0))).not.toContain(true);
   });
 
   it('gives the whole limit to the most critical alone', () => {
@@ -28,8 +28,8 @@ describe('the gate', () => {
   it('lets the next one in when one has left, of whatever class', () => {
     const gate = new Gate(IN_FLIGHT_MIN);
     fill(gate, 'read');
-    gate.leave('read');
-    expect([gate.enter('read', 0), gate.enter('read', 0)]).toEqual([true, false]);
+    gate.release('read');
+    expect([gate.tryAcquire('read', 0), gate.tryAcquire('read', 0)]).toEqual([true, false]);
   });
 
   it('has a place for each class at the smallest limit', () => {
@@ -40,7 +40,7 @@ describe('the gate', () => {
   it('counts who is inside and who was refused', () => {
     const gate = new Gate(IN_FLIGHT_MIN);
     fill(gate, 'order');
-    gate.enter('read', 0);
+    gate.tryAcquire('read', 0);
     expect(gate.inFlight).toEqual({ pay: 0, order: 9, session: 0, read: 0, analytics: 0 });
     expect(gate.refused).toEqual({ pay: 0, order: 1, session: 0, read: 1, analytics: 0 });
   });
@@ -48,18 +48,18 @@ describe('the gate', () => {
   it('lets only payments and orders in for half a second after one of them was refused, whatever has left', () => {
     const gate = new Gate(IN_FLIGHT_MIN);
     fill(gate, 'order');
-    for (let left = 0; left < 9; left++) gate.leave('order');
+    for (let left = 0; left < 9; left++) gate.release('order');
     for (const other of ['session', 'read', 'analytics'] as const) {
-      expect([gate.enter(other, 499), gate.limitOf(other, 499)]).toEqual([false, 0]);
+      expect([gate.tryAcquire(other, 499), gate.limitFor(other, 499)]).toEqual([false, 0]);
     }
-    expect([gate.enter('order', 499), gate.enter('pay', 499)]).toEqual([true, true]);
-    expect([gate.enter('read', 500), gate.limitOf('read', 500)]).toEqual([true, 6]);
+    expect([gate.tryAcquire('order', 499), gate.tryAcquire('pay', 499)]).toEqual([true, true]);
+    expect([gate.tryAcquire('read', 500), gate.limitFor('read', 500)]).toEqual([true, 6]);
   });
 
   it('keeps nobody out because a menu was refused', () => {
     const gate = new Gate(IN_FLIGHT_MIN);
     fill(gate, 'read');
-    for (let left = 0; left < 3; left++) gate.leave('read');
-    expect([gate.enter('analytics', 1), gate.enter('read', 1)]).toEqual([true, true]);
+    for (let left = 0; left < 3; left++) gate.release('read');
+    expect([gate.tryAcquire('analytics', 1), gate.tryAcquire('read', 1)]).toEqual([true, true]);
   });
 });

@@ -15,14 +15,14 @@
 export const CRITICALITIES = ['pay', 'order', 'session', 'read', 'analytics'] as const;
 export type Criticality = (typeof CRITICALITIES)[number];
 
-interface Standing {
+interface Priority {
   /** Let in while fewer than this share of the limit are in flight, requests of all classes counted. */
   readonly share: number;
   /** For who is refused: the less it matters, the later it comes back. */
   readonly retryAfterS: number;
 }
 
-export const STANDING: Readonly<Record<Criticality, Standing>> = {
+export const PRIORITIES: Readonly<Record<Criticality, Priority>> = {
   pay: { share: 1, retryAfterS: 1 },
   order: { share: 0.9, retryAfterS: 1 },
   session: { share: 0.75, retryAfterS: 2 },
@@ -54,14 +54,14 @@ export class Gate {
   constructor(inFlightMax: number) {
     const limits = CRITICALITIES.map((criticality) => [
       criticality,
-      Math.floor(inFlightMax * STANDING[criticality].share),
+      Math.floor(inFlightMax * PRIORITIES[criticality].share),
     ]);
     this.#limits = Object.fromEntries(limits) as Counts;
   }
 
-  /** Whether the request may go on; then it owes a leave(). `now` is performance.now(). */
-  enter(criticality: Criticality, now: number): boolean {
-    if (this.#total >= this.limitOf(criticality, now)) {
+  /** Whether the request may go on; then it must be released. `now` is performance.now(). */
+  tryAcquire(criticality: Criticality, now: number): boolean {
+    if (this.#total >= this.limitFor(criticality, now)) {
       this.#refused[criticality] += 1;
       if (ESSENTIAL.has(criticality)) this.#essentialRefusedAt = now;
       return false;
@@ -72,13 +72,13 @@ export class Gate {
     return true;
   }
 
-  leave(criticality: Criticality): void {
+  release(criticality: Criticality): void {
     this.#inFlight[criticality] -= 1;
     this.#total -= 1;
   }
 
   /** The class is let in while fewer than these are in flight; 0 while it is not let in at all. */
-  limitOf(criticality: Criticality, now: number): number {
+  limitFor(criticality: Criticality, now: number): number {
     const alone = now - this.#essentialRefusedAt < ESSENTIAL_ALONE_MS;
     return alone && !ESSENTIAL.has(criticality) ? 0 : this.#limits[criticality];
   }

@@ -1,7 +1,7 @@
 import { type CallContext, Failure } from '@seams/call';
 import type { Policy } from '@seams/resilience';
 import { inSpan, SpanKind } from '@seams/telemetry';
-import { get, type Silence } from './beside.ts';
+import { get, type Silence } from './ops-http-client.ts';
 
 /** Was anything lost, as of now? */
 export interface Auditor {

@@ -1,6 +1,6 @@
 import { type CallContext, Failure, type FailureKind } from '@seams/call';
 import type { Policy } from '@seams/resilience';
-import { type Silence, send } from './beside.ts';
+import { type Silence, send } from './ops-http-client.ts';
 
 /** Whoever runs labs, and breaks and heals processes. */
 export interface LabRunner {

@@ -1,6 +1,6 @@
 import { type CallContext, Failure } from '@seams/call';
 import type { Policy } from '@seams/resilience';
-import { get, type Silence } from './beside.ts';
+import { get, type Silence } from './ops-http-client.ts';
 
 /** What did the processes write about a request? */
 export interface Logs {

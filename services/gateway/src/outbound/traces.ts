@@ -1,7 +1,7 @@
 import { type CallContext, Failure } from '@seams/call';
 import type { Policy } from '@seams/resilience';
 import { z } from 'zod';
-import { get, type Silence } from './beside.ts';
+import { get, type Silence } from './ops-http-client.ts';
 
 /** What a trace store knows of requests, by any store that answers Jaeger's query API. */
 export interface Traces {

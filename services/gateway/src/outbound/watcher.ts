@@ -1,6 +1,6 @@
 import { type CallContext, Failure } from '@seams/call';
 import type { Policy } from '@seams/resilience';
-import { get, type Silence } from './beside.ts';
+import { get, type Silence } from './ops-http-client.ts';
 
 /** How is everybody, as of the last second? */
 export interface Watcher {

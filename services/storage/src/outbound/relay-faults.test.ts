@@ -25,7 +25,7 @@ function relayOver(outbox: WaitingEvent[]) {
   const ports: Ports = {
     takeLease: async () => ({ holder: 'a', term: 1 }),
     readWaiting: async () => [...outbox],
-    comeIn: async () => false,
+    acquireFence: async () => false,
     publish: async (_lease, events) => void sent.push(...events.map(({ outboxId }) => outboxId)),
     markPublished: async (_ctx, _lease, ids) => {
       outbox.splice(0, outbox.length, ...outbox.filter(({ outboxId }) => !ids.includes(outboxId)));

@@ -44,7 +44,7 @@ export function createRelay(options: RelayOptions): Relay {
     seen,
     start: async () => {
       const saw = (turn: Turn): void => {
-        if (turn.kind === 'came_in') return;
+        if (turn.kind === 'fenced') return;
         const leads = turn.kind === 'published';
         const term = leads ? turn.term : seen.term;
         if (leads !== seen.leads || term !== seen.term)
@@ -56,7 +56,7 @@ export function createRelay(options: RelayOptions): Relay {
         if (!leads) leading?.abort();
         Object.assign(seen, { leads, term, published: seen.published + (leads ? turn.events : 0) });
       };
-      turning = turnAndTurn(options, wake, stopping.signal, saw);
+      turning = runLoop(options, wake, stopping.signal, saw);
     },
     stop: async () => {
       stopping.abort();
@@ -70,7 +70,7 @@ export function createRelay(options: RelayOptions): Relay {
   };
 }
 
-async function turnAndTurn(
+async function runLoop(
   options: RelayOptions,
   wake: Wake,
   signal: AbortSignal,
@@ -83,7 +83,7 @@ async function turnAndTurn(
       const turn = await options.relayOutbox(rootContext({ atMostMs: options.turnMsMax, signal }));
       backoffMs = BACKOFF_FIRST_MS;
       saw(turn);
-      if (turn.kind === 'came_in' || (turn.kind === 'published' && turn.more)) continue;
+      if (turn.kind === 'fenced' || (turn.kind === 'published' && turn.more)) continue;
       await rest(Math.max(0, options.paceMs - (performance.now() - begunAt)), signal);
       await wake.wait(options.pollMs, signal);
     } catch (error) {

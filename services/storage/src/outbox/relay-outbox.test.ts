@@ -49,9 +49,9 @@ class World {
     return {
       takeLease: () => this.step('take the lease', () => this.takeLease(holder)),
       readWaiting: () => this.step('read', () => this.waiting()),
-      comeIn: async ({ term }) => {
+      acquireFence: async ({ term }) => {
         if (inside?.term === term) return false;
-        const epoch = await this.step('come in', () => this.comeIn());
+        const epoch = await this.step('come in', () => this.acquireFence());
         inside = { term, epoch };
         return true;
       },
@@ -91,7 +91,7 @@ class World {
     return ids.filter((id) => !this.published.has(id)).map((outboxId) => ({ outboxId }) as WaitingEvent);
   }
 
-  private comeIn(): number {
+  private acquireFence(): number {
     for (const batch of this.log) if (batch.state === 'open') batch.state = 'aborted';
     return ++this.epoch;
   }
@@ -113,7 +113,10 @@ class World {
   }
 }
 
-const noFence = (ports: Ports): Ports => ({ ...ports, comeIn: (lease) => ports.comeIn(lease).then(() => false) });
+const noFence = (ports: Ports): Ports => ({
+  ...ports,
+  acquireFence: (lease) => ports.acquireFence(lease).then(() => false),
+});
 
 /** What became of a run in which several relays take their turns, each believing what it last heard. */
 const runsOf = (change: (ports: Ports) => Ports) =>

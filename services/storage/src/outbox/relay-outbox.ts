@@ -7,7 +7,7 @@ export interface Ports {
   takeLease(ctx: CallContext): Promise<Lease | undefined>;
   readWaiting(ctx: CallContext, eventsMax: number): Promise<WaitingEvent[]>;
   /** Shuts every other relay out of Kafka, this one in; false when it has been inside in this term since before. */
-  comeIn(lease: Lease): Promise<boolean>;
+  acquireFence(lease: Lease): Promise<boolean>;
   /**
    * Resolves once all of them are on Kafka, in this order per key. Rejects when that is not known, and when another
    * relay came in since: then none of them is.
@@ -19,7 +19,7 @@ export interface Ports {
 export type Turn =
   | { readonly kind: 'another_leads' }
   /** Nothing is published yet; the next turn will, if it still gets the lease. */
-  | { readonly kind: 'came_in'; readonly term: number }
+  | { readonly kind: 'fenced'; readonly term: number }
   | { readonly kind: 'published'; readonly events: number; readonly term: number; readonly more: boolean };
 
 /** Events per turn: at some hundred bytes each far below Kafka's 1 MiB per batch. */
@@ -46,7 +46,7 @@ export const relayOutboxWith = (world: Ports) =>
 
     const events = await world.readWaiting(ctx, EVENTS_PER_TURN_MAX);
     if (events.length > 0) {
-      if (await world.comeIn(lease)) return { kind: 'came_in', term: lease.term };
+      if (await world.acquireFence(lease)) return { kind: 'fenced', term: lease.term };
 
       await world.publish(lease, events);
       await world.markPublished(

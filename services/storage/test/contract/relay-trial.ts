@@ -39,12 +39,12 @@ export class RelayTrial {
   }
 
   /** One relay process's way to Kafka. */
-  openKafka(): Pick<Ports, 'comeIn' | 'publish'> {
+  openKafka(): Pick<Ports, 'acquireFence' | 'publish'> {
     const { transactionalId } = this;
     const broker = { brokers: testBrokers(), clientId: 'test', log: quietLogger };
     const publisher = openFencedPublisher({ ...broker, transactionalId, transactionMsMax: TURN_MS_MAX });
     this.publishers.push(publisher);
-    return { comeIn: ({ term }) => publisher.comeIn(term), publish: publishTo(publisher) };
+    return { acquireFence: ({ term }) => publisher.acquireFence(term), publish: publishTo(publisher) };
   }
 
   async startRelay(holder: string, changes: Partial<Ports> = {}): Promise<Relay> {

@@ -27,9 +27,9 @@ function freezing(moment: Moment) {
     await thaw.promise;
   };
   const changes: Partial<Ports> = {
-    comeIn: async (lease) => {
+    acquireFence: async (lease) => {
       await stand('comes in', lease.term);
-      return kafka.comeIn(lease);
+      return kafka.acquireFence(lease);
     },
     publish: async (lease, events) => {
       await stand('sends', lease.term);

@@ -1,7 +1,7 @@
 /** Who is let in, decided before the body is read and auth is asked; whoever is not, is told at once and cheaply. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { inSpan, type Logger, markFailed, SpanKind } from '@seams/telemetry';
-import { type Criticality, Gate, STANDING } from '../../admission/gate.ts';
+import { type Criticality, Gate, PRIORITIES } from '../../admission/gate.ts';
 import { LogLimiter } from '../../admission/log-limiter.ts';
 import { TokenBuckets } from '../../admission/token-buckets.ts';
 import { parentOf, pathOf, traceHeaders } from './exchange.ts';
@@ -30,7 +30,7 @@ export interface Admission {
   /** By address, for what has no token yet: register, login, refresh. */
   readonly addresses: TokenBuckets;
   /** False when the request is refused; then it has its answer. */
-  letsIn(incoming: IncomingMessage, response: ServerResponse): boolean;
+  admit(incoming: IncomingMessage, response: ServerResponse): boolean;
   /** @throws HttpRefusal when the customer asks too often */
   countCustomer(customerId: string): void;
 }
@@ -50,7 +50,7 @@ export function admissionWith(limits: AdmissionLimits, log: Logger): Admission {
       if (ms > 0) return tooManyRequests(ms);
     }
     const now = performance.now();
-    return gate.enter(criticality, now) ? undefined : overloaded(criticality, gate.limitOf(criticality, now));
+    return gate.tryAcquire(criticality, now) ? undefined : overloaded(criticality, gate.limitFor(criticality, now));
   };
 
   return {
@@ -58,7 +58,7 @@ export function admissionWith(limits: AdmissionLimits, log: Logger): Admission {
     ended,
     customers,
     addresses,
-    letsIn: (incoming, response) => {
+    admit: (incoming, response) => {
       const own = criticalityOf(incoming.method ?? 'GET', pathOf(incoming));
       if (own === 'never_shed') return true;
       const criticality = limits.classOf?.(incoming, own) ?? own;
@@ -66,7 +66,7 @@ export function admissionWith(limits: AdmissionLimits, log: Logger): Admission {
       if (!refusal) {
         const begunAt = performance.now();
         response.once('close', () => {
-          gate.leave(criticality);
+          gate.release(criticality);
           ended.requests += 1;
           ended.ms += performance.now() - begunAt;
         });
@@ -90,7 +90,7 @@ export function admissionWith(limits: AdmissionLimits, log: Logger): Admission {
 
 /** With its class and the class's limit: a balancer that reads it may refuse the like while so many of its requests are here. */
 const overloaded = (criticality: Criticality, below: number): HttpRefusal => {
-  const { retryAfterS } = STANDING[criticality];
+  const { retryAfterS } = PRIORITIES[criticality];
   return new HttpRefusal('overloaded', {
     headers: { 'Retry-After': String(retryAfterS), 'Seams-Refused-Class': `${criticality};below=${below}` },
   });

@@ -71,7 +71,7 @@ export function createHttpEdge(options: HttpEdgeOptions): HttpEdge {
         inFlight.set(incoming.socket, response);
         response.once('close', () => inFlight.get(incoming.socket) === response && inFlight.delete(incoming.socket));
         if (draining) response.setHeader('Connection', 'close');
-        if (!options.admission.letsIn(incoming, response)) return;
+        if (!options.admission.admit(incoming, response)) return;
         runExchange(options, incoming, response, handle).catch((error: unknown) => {
           options.log.error({ error: String(error) }, 'an exchange could not be finished');
           response.destroy();
