@@ -59,6 +59,22 @@ describe('what analytics must have counted', () => {
   });
 });
 
+describe('without the log of Kafka', () => {
+  const [counted, waiting] = [facts(['a', true], ['b', true], ['c', false]), projections(['a'])];
+
+  it('the events that analytics has not counted are no breach, and no pass either', () => {
+    const uncounted = eighth.uncounted(counted, waiting);
+    expect([...uncounted]).toEqual(['e-b']);
+    expect(eighth.publishedAreCounted(counted, waiting, 1_000, uncounted).breachesTotal).toBe(0);
+    expect(eighth.unknownProgress(uncounted, 'no broker').unanswered).toEqual({ things: 1, why: 'no broker' });
+  });
+
+  it('nothing is unknown when all are counted', () => {
+    const none = eighth.uncounted(counted, projections(['a', 'b']));
+    expect([[...none], eighth.unknownProgress(none, 'no broker').unanswered]).toEqual([[], undefined]);
+  });
+});
+
 describe('the totals', () => {
   const truth = eighth.truthOf(facts(['a', true], ['b', true]), new Map(), projections(['a', 'b']));
 

@@ -71,6 +71,18 @@ export function behindOf(
   return new Set([...next].filter(([, partition]) => isFull || advancing.has(partition)).map(([eventId]) => eventId));
 }
 
+/** Published events that are not counted. Without Kafka's log nobody knows whether analytics will come to them. */
+export const uncounted = ({ events }: Pick<Facts, 'events'>, { inbox }: Pick<Projections, 'inbox'>): Set<string> =>
+  new Set(
+    [...events.values()].flatMap(({ eventId, published }) => (published && !inbox.has(eventId) ? [eventId] : [])),
+  );
+
+export function unknownProgress(uncountedEvents: ReadonlySet<string>, why: string): Question {
+  const finding = new Finding('published events that analytics has not counted, which it must come to');
+  if (uncountedEvents.size > 0) finding.unanswered(why, uncountedEvents.size);
+  return finding.question();
+}
+
 const NONE: ReadonlySet<string> = new Set();
 
 export function publishedAreCounted(

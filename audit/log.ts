@@ -1,8 +1,9 @@
 /** The Kafka log, read from offset 0 to where it ends by a consumer of its own that commits nothing. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type IHeaders, Kafka, logLevel } from 'kafkajs';
+import { type IHeaders, Kafka, KafkaJSError, logLevel } from 'kafkajs';
 import { readLog as readWholeLog } from '../tools/kafka/read-log.ts';
 import { decodeOrderPlaced, sha256 } from './protos.ts';
+import { NotAnswered } from './rest.ts';
 
 export interface LogRecord {
   readonly topic: string;
@@ -23,7 +24,10 @@ const CONNECT_MS_MAX = 2_000;
 const ELECTION_MS_MAX = 15_000;
 const AGAIN_MS = 500;
 
-/** Ends are taken at the call: what the caller knew to be published before it is read, and only what is committed. */
+/**
+ * Ends are taken at the call: what the caller knew to be published before it is read, and only what is committed.
+ * @throws NotAnswered when the broker can't be reached
+ */
 export async function readLog(brokers: readonly string[], topics: readonly string[]): Promise<LogRecord[]> {
   const kafka = new Kafka({
     clientId: 'seams-audit',
@@ -55,7 +59,7 @@ export async function readLog(brokers: readonly string[], topics: readonly strin
       return records;
     } catch (error) {
       // A broker that was just thawed answers, and does not lead yet: that says nothing of what is on it.
-      if (!isElecting(error) || performance.now() > giveUpAt) throw error;
+      if (!isElecting(error) || performance.now() > giveUpAt) throw noAnswer(error);
       await sleep(AGAIN_MS);
     }
   }
@@ -66,5 +70,9 @@ function isElecting(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (error as { type?: unknown }).type === 'LEADER_NOT_AVAILABLE' || isElecting(error.cause);
 }
+
+/** kafkajs's errors say that the broker was silent or refused; any other one is a mistake of ours. */
+const noAnswer = (error: unknown): unknown =>
+  error instanceof KafkaJSError ? new NotAnswered(`Kafka did not give its log: ${error.message}`) : error;
 
 const headerOf = (headers: IHeaders | undefined, name: string): string => headers?.[name]?.toString() ?? '';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EventFact } from './facts.ts';
 import type { LogRecord } from './log.ts';
-import { eventsInLog, readUntilMarked, untilPublished } from './outbox-is-complete.ts';
+import { eventsInLog, readUntilMarked, unreadLog, untilPublished } from './outbox-is-complete.ts';
 import type { inSnapshot } from './snapshot.ts';
 
 const TOPIC = 'seams.orders.v1';
@@ -74,6 +74,16 @@ describe('an event that waits in the outbox', () => {
   ])('is stuck %s: %d ms old, %d published before it', (_, ageMs, publishedBefore) => {
     const what = `waits too long: not published after 10.0 s; of those before it ${publishedBefore} were published in the last 10 s (order order of e)`;
     expect(waiting(ageMs, publishedBefore)).toMatchObject({ breaches: [{ id: 'e', what }], note: '0 in flight' });
+  });
+});
+
+describe('a log that Kafka did not give', () => {
+  it('leaves all that compares with it without an answer', () => {
+    expect(unreadLog(FACTS, 'no broker')).toMatchObject({
+      lookedAt: 0,
+      breachesTotal: 0,
+      unanswered: { things: 2, why: 'no broker' },
+    });
   });
 });
 

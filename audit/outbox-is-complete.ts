@@ -75,6 +75,13 @@ export function eventsInLog({ events }: Pick<Facts, 'events'>, log: readonly Log
   return finding.question(`${inFlight} in flight`);
 }
 
+/** In place of all that compares with the log, when Kafka did not give it. */
+export function unreadLog({ events }: Pick<Facts, 'events'>, why: string): Question {
+  const finding = new Finding("events of the outbox, and records of Kafka's log, which must match");
+  finding.unanswered(why, events.size);
+  return finding.question();
+}
+
 /**
  * A burst may keep the relay busy for any time, so an age alone says nothing. An event is stuck when it waits and not even one
  * whole turn of the events before it was published meanwhile: the relay stands still, crawls, or has passed it by.

@@ -67,6 +67,24 @@ describe('the operator', () => {
   });
 });
 
+describe('without a login', () => {
+  it.each([401, 429, 503, 504])(
+    '(%i five times) each question has no answer, and no error ends the audit',
+    async (status) => {
+      login = status;
+      const url = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
+      try {
+        const silent = await operatorOf(url, { email: 'operator', password: 'secret' });
+        const asking = silent.get('/v1/orders/a');
+        await expect(asking).rejects.toThrow(NotAnswered);
+        await expect(asking).rejects.toThrow(`POST /v1/auth/login was not answered in 5 attempts: ${status}`);
+      } finally {
+        login = 200;
+      }
+    },
+  );
+});
+
 describe('a question of the audit over REST', () => {
   it('is asked again until it is answered', async () => {
     answers = [BUSY, answering(429, {}), STALE, answering(504, {}), answering(200, { fine: true })];

@@ -6,8 +6,13 @@ export interface Rest {
   get(path: string): Promise<Reply>;
 }
 
-/** The system did not say what was asked, so nothing is known of it: no breach, and no pass either. */
+/** The system (the API, or Kafka) gave no answer, so nothing is known: no breach, and no pass either. */
 export class NotAnswered extends Error {}
+
+interface Account {
+  readonly email: string;
+  readonly password: string;
+}
 
 interface Reply {
   readonly status: number;
@@ -19,19 +24,28 @@ const ATTEMPTS_MAX = 5;
 /** Not done, try later: what a gateway under load may say without anything being wrong. A token ends while an audit lasts. */
 const NO_ANSWERS: readonly number[] = [401, 429, 503, 504];
 
-export async function operatorOf(
-  url: string,
-  account: { readonly email: string; readonly password: string },
-): Promise<Rest> {
-  const { email, password } = account;
+/**
+ * Logs in. Without an answer no question over REST has one, and all that SQL and Kafka tell is looked at all the same.
+ * @throws Error when the login is refused
+ */
+export async function operatorOf(url: string, account: Account): Promise<Rest> {
+  try {
+    const accessToken = await loggedIn(url, account);
+    return { get: (path) => send(`${url}${path}`, { headers: { authorization: `Bearer ${accessToken}` } }) };
+  } catch (error) {
+    if (!(error instanceof NotAnswered)) throw error;
+    return { get: () => Promise.reject(error) };
+  }
+}
+
+async function loggedIn(url: string, { email, password }: Account): Promise<string> {
   const login = await send(`${url}/v1/auth/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ email, password }),
   });
   if (login.status !== 200) throw new Error(`the operator's login answered ${login.status} ${login.text}`);
-  const { accessToken } = JSON.parse(login.text) as { accessToken: string };
-  return { get: (path) => send(`${url}${path}`, { headers: { authorization: `Bearer ${accessToken}` } }) };
+  return (JSON.parse(login.text) as { accessToken: string }).accessToken;
 }
 
 async function send(url: string, request: RequestInit): Promise<Reply> {

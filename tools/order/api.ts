@@ -1,6 +1,8 @@
 /** The REST API as a client sees it that wants to be sure: a lost answer is asked for again, under the same key. */
+
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TOP_UP_CENTS_MAX, TOP_UP_CENTS_MIN } from '../../libs/contracts/src/limits.ts';
 
 export interface Answer<Body> {
   readonly status: number;
@@ -69,14 +71,18 @@ export async function register<Session>(url: string, account: Account): Promise<
   }
 }
 
-const TOP_UP_CENTS_MAX = 100_000;
-
-/** In as many top-ups as it takes: one is at most 100,000 cents. */
+/** @throws Error when the sum is below the smallest top-up */
 export async function topUp(url: string, token: string, cents: number): Promise<void> {
-  for (let left = cents; left > 0; left -= TOP_UP_CENTS_MAX) {
-    const amountCents = Math.min(left, TOP_UP_CENTS_MAX);
+  for (const amountCents of topUpsOf(cents))
     await ask(url, { path: '/v1/wallet/top-ups', token, body: { amountCents } });
-  }
+}
+
+/** As few top-ups as make the sum, each within the limits: what is left for the last one may be too little. */
+export function topUpsOf(cents: number): number[] {
+  if (cents < TOP_UP_CENTS_MIN) throw new Error(`the smallest top-up is ${TOP_UP_CENTS_MIN} cents, not ${cents}`);
+  if (cents <= TOP_UP_CENTS_MAX) return [cents];
+  const first = Math.min(TOP_UP_CENTS_MAX, cents - TOP_UP_CENTS_MIN);
+  return [first, ...topUpsOf(cents - first)];
 }
 
 /** Undefined when the connection failed: nobody knows whether the request got through. */
