@@ -1,6 +1,6 @@
 /** The Kafka log, read from offset 0 to where it ends by a consumer of its own that commits nothing. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type IHeaders, Kafka, KafkaJSError, logLevel } from 'kafkajs';
+import { type IHeaders, Kafka, logLevel } from 'kafkajs';
 import { readLog as readWholeLog } from '../tools/kafka/read-log.ts';
 import { decodeOrderPlaced, sha256 } from './protos.ts';
 import { NotAnswered } from './rest.ts';
@@ -73,6 +73,8 @@ function isElecting(error: unknown): boolean {
 
 /** kafkajs's errors say that the broker was silent or refused; any other one is a mistake of ours. */
 const noAnswer = (error: unknown): unknown =>
-  error instanceof KafkaJSError ? new NotAnswered(`Kafka did not give its log: ${error.message}`) : error;
+  error instanceof Error && error.name.startsWith('KafkaJS')
+    ? new NotAnswered(`Kafka did not give its log: ${error.message}`)
+    : error;
 
 const headerOf = (headers: IHeaders | undefined, name: string): string => headers?.[name]?.toString() ?? '';

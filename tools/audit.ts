@@ -14,6 +14,7 @@ import { BadJournal } from '../audit/journal.ts';
 import { tableOf } from '../audit/show.ts';
 import { type AuditReport, COULD_NOT_LOOK, exitCodeOf } from '../audit/verdict.ts';
 import { auditedSystem } from './system/audited.ts';
+import { lineOf } from './system/command.ts';
 import { runningSystem } from './system/running.ts';
 import { dataDirOf, fromUser } from './system/user-paths.ts';
 
@@ -117,18 +118,16 @@ async function main(args: Arguments): Promise<number> {
   return exitCodeOf(await round(args));
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 let args: Arguments | undefined;
 try {
   args = readArguments();
 } catch (error) {
-  console.error(`audit: ${messageOf(error)}`);
+  console.error(`audit: ${lineOf(error)}`);
   process.exitCode = 1;
 }
 try {
   if (args) process.exitCode = await main(args);
 } catch (error) {
-  console.error(`audit: could not be done: ${messageOf(error)}`);
+  console.error(`audit: could not be done: ${lineOf(error)}`);
   process.exitCode = error instanceof BadJournal ? 1 : COULD_NOT_LOOK;
 }

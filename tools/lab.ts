@@ -87,7 +87,9 @@ async function main(): Promise<void> {
       data: { type: 'string' },
     },
   });
-  const [name] = positionals;
+  const [name, another] = positionals;
+  if (another !== undefined)
+    throw new Error(`one lab at a time; several: npm run labs -- --only ${positionals.join()}`);
   if (values.json) console.log(JSON.stringify(await catalogue()));
   else if (name === undefined) await list();
   else

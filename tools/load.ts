@@ -15,6 +15,7 @@ import { tableOf } from '../load/show.ts';
 import { type Arguments, HELP, readArguments } from './load/arguments.ts';
 import { barOn } from './load/bar.ts';
 import { loadedSystem } from './system/audited.ts';
+import { lineOf } from './system/command.ts';
 import { type Running, runningSystem } from './system/running.ts';
 import { dataDirOf, fromUser, toUser } from './system/user-paths.ts';
 
@@ -65,6 +66,6 @@ async function main(): Promise<boolean> {
 try {
   if (!(await main())) process.exitCode = 1;
 } catch (error) {
-  console.error(`load: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`load: ${lineOf(error)}`);
   process.exitCode = 1;
 }

@@ -1,5 +1,7 @@
 /** The command line of `npm run break`. A mistake in it is one line. */
+
 import { parseArgs } from 'node:util';
+import { lineOf } from '../system/command.ts';
 
 export const COMMANDS = ['kill', 'freeze', 'thaw', 'restart', 'add', 'remove', 'heal', 'list'] as const;
 export type Command = (typeof COMMANDS)[number];
@@ -80,7 +82,7 @@ function parsed(args: readonly string[]) {
     });
   } catch (error) {
     // Node appends advice about "--" to its first sentence.
-    const sentence = (error as Error).message.split(/\. |\n/)[0];
+    const sentence = lineOf(error).split(/\. |\n/)[0];
     throw new Error(`${sentence}; --help lists the options`, { cause: error });
   }
 }

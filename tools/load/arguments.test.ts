@@ -55,6 +55,7 @@ describe('npm run load', () => {
     [['--orders', '5', '--seconds', '5'], 'exclude each other'],
     [['--baseline', '91'], '--baseline takes a number from 0 to 90, not "91"'],
     [['--faults', 'lost-reply'], '"lost-reply" is no fault'],
+    [['--without', 'outbox,luck'], '--without takes some of idempotency, outbox,'],
     [['--unknown'], "Unknown option '--unknown'"],
   ])('refuses %j in one line', (args, why) => {
     expect(() => read(...args)).toThrow(why);

@@ -1,6 +1,8 @@
 /** What the user asks of `npm run load`. */
+
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { PATTERNS } from '../../libs/call/src/without.ts';
 import { parseFaults } from '../../load/faults.ts';
 import { DEFAULTS } from '../../load/load.ts';
 import { BASELINE_SHARE } from '../../load/phases.ts';
@@ -122,11 +124,18 @@ export function readArguments(args: readonly string[], { folder, dataDir, now, d
     inFlightMax: number('in-flight', 1, 10_000) ?? 0,
     faults: values.faults,
     baselineShare: (number('baseline', 0, BASELINE_PERCENT_MAX) ?? 0) / 100,
-    without: values.without?.split(',').map((name) => name.trim()) ?? [],
+    without: patternsOf(values.without),
     journalFile:
       values.journal === undefined
         ? path.join(data, 'loads', `seed-${seed}-${time}.jsonl`)
         : path.resolve(folder, values.journal),
     dataDir: data,
   };
+}
+
+function patternsOf(list: string | undefined): string[] {
+  const names = list?.split(',').map((name) => name.trim()) ?? [];
+  const unknown = names.find((name) => !(PATTERNS as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new Error(`--without takes some of ${PATTERNS.join(', ')}, not "${unknown}"`);
+  return names;
 }
