@@ -71,9 +71,9 @@ function isElecting(error: unknown): boolean {
   return (error as { type?: unknown }).type === 'LEADER_NOT_AVAILABLE' || isElecting(error.cause);
 }
 
-/** kafkajs's errors say that the broker was silent or refused; any other one is a mistake of ours. */
+/** kafkajs throws its own errors and, for a broker that is silent from the start, a plain Error. Any other kind is a bug of ours. */
 const noAnswer = (error: unknown): unknown =>
-  error instanceof Error && error.name.startsWith('KafkaJS')
+  error instanceof Error && /^(KafkaJS|Error$)/.test(error.name)
     ? new NotAnswered(`Kafka did not give its log: ${error.message}`)
     : error;
 
