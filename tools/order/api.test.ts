@@ -3,6 +3,7 @@ import { topUpsOf } from './api.ts';
 
 describe('the top-ups that make a sum', () => {
   it.each([
+    [0, []],
     [100, [100]],
     [99_999, [99_999]],
     [100_000, [100_000]],
@@ -19,6 +20,7 @@ describe('the top-ups that make a sum', () => {
       const isRight = amounts.every((one) => one >= 100 && one <= 100_000) && amounts.reduce((a, b) => a + b) === cents;
       if (!isRight) throw new Error(`${cents}: ${amounts.join(', ')}`);
     }
-    expect(() => topUpsOf(99)).toThrow('the smallest top-up is 100 cents, not 99');
+    for (const cents of [1, 99])
+      expect(() => topUpsOf(cents)).toThrow(`the smallest top-up is 100 cents, not ${cents}`);
   });
 });

@@ -71,7 +71,7 @@ export async function register<Session>(url: string, account: Account): Promise<
   }
 }
 
-/** @throws Error when the sum is below the smallest top-up */
+/** @param cents 0 for a customer who needs none @throws Error when the sum is below the smallest top-up */
 export async function topUp(url: string, token: string, cents: number): Promise<void> {
   for (const amountCents of topUpsOf(cents))
     await ask(url, { path: '/v1/wallet/top-ups', token, body: { amountCents } });
@@ -79,6 +79,7 @@ export async function topUp(url: string, token: string, cents: number): Promise<
 
 /** As few top-ups as make the sum, each within the limits: what is left for the last one may be too little. */
 export function topUpsOf(cents: number): number[] {
+  if (cents === 0) return [];
   if (cents < TOP_UP_CENTS_MIN) throw new Error(`the smallest top-up is ${TOP_UP_CENTS_MIN} cents, not ${cents}`);
   if (cents <= TOP_UP_CENTS_MAX) return [cents];
   const first = Math.min(TOP_UP_CENTS_MAX, cents - TOP_UP_CENTS_MIN);
